@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The order of the compiler's passes; see compile.h. A pass that reports errors
+ * is the last one to run, as in OPA: what follows would report consequences. */
+#include "compile.h"
+
+pol_modules *pol_modules_new(pol_engine *engine)
+{
+    pol_modules *modules = malloc(sizeof *modules);
+    if (!modules)
+        return NULL;
+    *modules = (pol_modules){.engine = engine};
+    pol_arena_init(&modules->arena, 0, &modules->trap);
+    pol_srcs_init(&modules->srcs, &modules->arena);
+    modules->compile = (pol_compile){.arena = &modules->arena,
+                                     .srcs = &modules->srcs,
+                                     .registry = &engine->registry};
+    return modules;
+}
+
+void pol_modules_free(pol_modules *modules)
+{
+    if (!modules)
+        return;
+    pol_arena_done(&modules->arena);
+    free(modules);
+}
+
+/* Reports running out of memory; the modules cannot be used any more. */
+static void report_trap(pol_modules *modules, pol_diags *diags)
+{
+    modules->broken = true;
+    pol_diag_add(diags, POL_DIAG_P0504, POL_NO_SPAN, "out of %s",
+                 modules->trap.limit ? modules->trap.limit : "resources");
+}
+
+bool pol_modules_add(pol_modules *modules, const char *name, const char *text,
+                     size_t len, unsigned flags, pol_diags *diags)
+{
+    uint32_t before = diags->errors;
+    if (setjmp(modules->trap.env)) {
+        report_trap(modules, diags);
+        return false;
+    }
+    diags->srcs = &modules->srcs;
+    if (len > POL_LIMIT_SOURCE) {
+        pol_diag *d = pol_diag_add(diags, POL_DIAG_P0302, POL_NO_SPAN,
+                                   "`%s` has %zu bytes, more than %u", name,
+                                   len, POL_LIMIT_SOURCE);
+        pol_diag_help(diags, d, "split it into several files");
+        modules->broken = true;
+        return false;
+    }
+    uint32_t src = pol_srcs_add(&modules->srcs, pol_str_of(name),
+                                (pol_str){text, len});
+    pol_parse_options options = {.v0 = flags & POL_V0};
+    pol_ast_module *module =
+        pol_parse_module(&modules->arena, diags, src, &options);
+    if (modules->compile.last_module)
+        modules->compile.last_module->next = module;
+    else
+        modules->compile.modules = module;
+    modules->compile.last_module = module;
+    modules->broken |= diags->errors != before;
+    return diags->errors == before;
+}
+
+static void grow_queries(pol_modules *modules)
+{
+    if (modules->query_count < modules->query_room)
+        return;
+    uint32_t room = modules->query_room ? modules->query_room * 2 : 4;
+    pol_query_source *queries =
+        arena_array(&modules->arena, pol_query_source, room);
+    if (modules->query_count)
+        memcpy(queries, modules->queries,
+               modules->query_count * sizeof *queries);
+    modules->queries = queries;
+    modules->query_room = room;
+}
+
+int pol_modules_add_query(pol_modules *modules, const char *text, size_t len,
+                          pol_diags *diags)
+{
+    if (setjmp(modules->trap.env)) {
+        report_trap(modules, diags);
+        return -1;
+    }
+    diags->srcs = &modules->srcs;
+    uint32_t src =
+        pol_srcs_add(&modules->srcs, STR("query"), (pol_str){text, len});
+    pol_node *body = pol_parse_query(&modules->arena, diags, src);
+    if (!body) {
+        modules->broken = true;
+        return -1;
+    }
+    grow_queries(modules);
+    modules->queries[modules->query_count] =
+        (pol_query_source){.body = body, .src = src};
+    return (int)modules->query_count++;
+}
+
+void pol_modules_set_data(pol_modules *modules, pol_value data)
+{
+    modules->data = data;
+}
+
+typedef void (*compile_pass)(pol_compile *compile);
+
+static const compile_pass passes[] = {
+    pol_tree_build,    pol_resolve_modules, pol_safety_modules,
+    pol_graph_check,   pol_types_check,
+};
+
+/* A query has no definition of its own; this one carries its variables. */
+static void analyse_query(pol_modules *modules, pol_query_source *query,
+                          pol_gen_query *out)
+{
+    pol_compile *compile = &modules->compile;
+    pol_ast_rule *holder = arena_new(&modules->arena, pol_ast_rule);
+    uint32_t errors = compile->diags->errors;
+    holder->body = query->body;
+    holder->span = query->body->span;
+    pol_resolve_query(compile, query->body, holder, NULL);
+    if (compile->diags->errors == errors)
+        pol_safety_query(compile, query->body, holder);
+    *out = (pol_gen_query){.body = query->body, .slots = holder->slots};
+}
+
+static bool compile_modules(pol_modules *modules, pol_diags *diags)
+{
+    pol_compile *compile = &modules->compile;
+    uint32_t errors = diags->errors;
+    for (size_t i = 0; i < countof(passes); i++) {
+        passes[i](compile);
+        if (diags->errors != errors)
+            return false;
+    }
+    pol_gen_query *queries =
+        arena_array(&modules->arena, pol_gen_query, modules->query_count);
+    for (uint32_t i = 0; i < modules->query_count; i++)
+        analyse_query(modules, &modules->queries[i], &queries[i]);
+    if (diags->errors != errors)
+        return false;
+    if (!pol_gen_program(compile, queries, modules->query_count,
+                         &modules->program))
+        return false;
+    for (uint32_t i = 0; i < modules->query_count; i++)
+        modules->queries[i].rule = queries[i].rule;
+    return true;
+}
+
+bool pol_modules_compile(pol_modules *modules,
+                         const pol_compile_settings *settings,
+                         pol_diags *diags)
+{
+    if (modules->broken || modules->compiled)
+        return modules->compiled;
+    if (setjmp(modules->trap.env)) {
+        report_trap(modules, diags);
+        return false;
+    }
+    diags->srcs = &modules->srcs;
+    modules->compile.diags = diags;
+    modules->compile.strict = settings && settings->strict;
+    modules->compiled = compile_modules(modules, diags);
+    modules->broken = !modules->compiled;
+#ifndef NDEBUG
+    if (modules->compiled) {
+        const char *fault =
+            pol_program_verify(&modules->program, &modules->arena);
+        if (fault) {
+            fprintf(stderr, "polc: internal error: %s\n", fault);
+            abort();
+        }
+    }
+#endif
+    return modules->compiled;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What must run before a term can be pushed: loops that bind variables,
+ * comprehensions, templates, relations; see gen.h. */
+#include "gen.h"
+
+bool pol_gen_is_open(const pol_gen *gen, const pol_node *term)
+{
+    if (term->temp)
+        return false;
+    switch ((pol_node_kind)term->kind) {
+    case POL_NODE_VAR:
+        return !pol_gen_is_bound(gen, term);
+    case POL_NODE_REF:
+        return pol_gen_is_open(gen, term->child);
+    case POL_NODE_CALL:
+        for (const pol_node *n = term->child->next; n; n = n->next)
+            if (pol_gen_is_open(gen, n))
+                return true;
+        return false;
+    case POL_NODE_ARRAY:
+    case POL_NODE_OBJECT:
+    case POL_NODE_SET:
+        for (const pol_node *n = term->child; n; n = n->next)
+            if (pol_gen_is_open(gen, n))
+                return true;
+        return false;
+    default:
+        return false;
+    }
+}
+
+void pol_gen_to_temp(pol_gen *gen, pol_node *term)
+{
+    pol_gen_open(gen, term);
+    if (term->temp)
+        return;
+    pol_gen_push(gen, term);
+    uint32_t temp = pol_emit_local(&gen->emit, 1);
+    pol_emit_op(&gen->emit, POL_OP_STORE, 0, temp, 0);
+    term->temp = temp + 1;
+}
+
+/* Loops over the value on the stack and binds `operand` to the keys; pushes the
+ * member. */
+static void iterate_operand(pol_gen *gen, pol_node *operand)
+{
+    uint32_t it = pol_gen_loop(gen);
+    pol_gen_match(gen, operand, it + 1);
+    pol_emit_op(&gen->emit, POL_OP_LOAD, 0, it + 2, 0);
+}
+
+/* A reference with unbound variables in its brackets: nested loops. */
+static void open_loops(pol_gen *gen, pol_node *ref)
+{
+    bool virtual_doc;
+    const pol_node *operand = pol_gen_push_base(gen, ref, &virtual_doc);
+    for (; operand; operand = operand->next) {
+        if (pol_gen_is_open(gen, operand))
+            iterate_operand(gen, (pol_node *)operand);
+        else
+            pol_gen_member(gen, operand, ref->child->slot == POL_SLOT_DATA);
+    }
+    if (virtual_doc)
+        pol_emit_op(&gen->emit, POL_OP_FORCE, 0, 0, 0);
+    uint32_t temp = pol_emit_local(&gen->emit, 1);
+    pol_emit_op(&gen->emit, POL_OP_STORE, 0, temp, 0);
+    ref->temp = temp + 1;
+}
+
+static void open_ref(pol_gen *gen, pol_node *ref)
+{
+    bool loops = false;
+    if (ref->child->kind != POL_NODE_VAR)
+        pol_gen_open(gen, ref->child);
+    for (pol_node *n = ref->child->next; n; n = n->next) {
+        pol_gen_open(gen, n);
+        loops |= pol_gen_is_open(gen, n);
+    }
+    if (loops)
+        open_loops(gen, ref);
+}
+
+static void open_children(pol_gen *gen, pol_node *first)
+{
+    for (pol_node *n = first; n; n = n->next)
+        pol_gen_open(gen, n);
+}
+
+static bool is_relation(const pol_gen *gen, const pol_node *call)
+{
+    if (call->slot < 0)
+        return false;
+    const pol_registry *registry = gen->compile->registry;
+    return pol_registry_at(registry, (uint32_t)call->slot)->row->flags &
+           POL_RELATION;
+}
+
+static void open_call(pol_gen *gen, pol_node *call)
+{
+    open_children(gen, call->child->next);
+    if (!is_relation(gen, call))
+        return;
+    pol_gen_push(gen, call);
+    call->temp = pol_gen_loop(gen) + 2 + 1;
+}
+
+static void collect(pol_gen *gen, pol_node *term, uint32_t builder)
+{
+    pol_node *head = term->child;
+    pol_gen_open(gen, head);
+    if (term->kind == POL_NODE_OBJECT_COMPR)
+        pol_gen_open(gen, head->next);
+    pol_gen_push(gen, head);
+    if (term->kind == POL_NODE_OBJECT_COMPR) {
+        pol_gen_push(gen, head->next);
+        pol_emit_op(&gen->emit, POL_OP_PUT, 0, builder, 0);
+    } else {
+        pol_emit_op(&gen->emit, POL_OP_APPEND, 0, builder, 0);
+    }
+}
+
+static pol_tag builder_tag(const pol_node *term)
+{
+    return term->kind == POL_NODE_ARRAY_COMPR ? POL_ARRAY
+           : term->kind == POL_NODE_OBJECT_COMPR ? POL_OBJECT
+                                                 : POL_SET;
+}
+
+static void open_comprehension(pol_gen *gen, pol_node *term)
+{
+    pol_emit *emit = &gen->emit;
+    pol_emit_label *outer = emit->fail, end = {0};
+    uint32_t mark = gen->trail_count;
+    uint32_t builder = pol_emit_local(emit, 1);
+    pol_emit_op(emit, POL_OP_BUILD, builder_tag(term), builder, 0);
+    emit->fail = &end;
+    pol_gen_body(gen, term->last);
+    collect(gen, term, builder);
+    if (emit->fail != &end)
+        pol_emit_jump(emit, emit->fail);
+    emit->fail = outer;
+    pol_emit_bind(emit, &end);
+    pol_emit_op(emit, POL_OP_SEAL, 0, builder, 0);
+    term->temp = builder + 1;
+    pol_gen_unbind(gen, mark);
+}
+
+/* A {…} of a template: the set of its values, empty when undefined. */
+static uint32_t open_part(pol_gen *gen, pol_node *literal)
+{
+    pol_emit *emit = &gen->emit;
+    pol_emit_label *outer = emit->fail, end = {0};
+    uint32_t mark = gen->trail_count;
+    uint32_t builder = pol_emit_local(emit, 1);
+    pol_emit_op(emit, POL_OP_BUILD, POL_SET, builder, 0);
+    emit->fail = &end;
+    uint32_t env = pol_gen_enter(gen, literal);
+    pol_gen_open(gen, literal->child);
+    pol_gen_push(gen, literal->child);
+    pol_emit_op(emit, POL_OP_APPEND, 0, builder, 0);
+    pol_gen_leave(gen, literal, env);
+    if (emit->fail != &end)
+        pol_emit_jump(emit, emit->fail);
+    emit->fail = outer;
+    pol_emit_bind(emit, &end);
+    pol_emit_op(emit, POL_OP_SEAL, 0, builder, 0);
+    pol_gen_unbind(gen, mark);
+    return builder;
+}
+
+static void open_template(pol_gen *gen, pol_node *term)
+{
+    pol_emit *emit = &gen->emit;
+    for (pol_node *part = term->child; part; part = part->next)
+        if (part->kind == POL_NODE_BODY)
+            part->temp = open_part(gen, part->child) + 1;
+    for (pol_node *part = term->child; part; part = part->next)
+        pol_gen_push(gen, part);
+    pol_emit_op(emit, POL_OP_ARRAY, 0, 0, term->count);
+    int32_t builtin = pol_registry_find(gen->compile->registry,
+                                        STR("internal.template_string"));
+    pol_assert(builtin >= 0);
+    pol_emit_op(emit, POL_OP_BUILTIN, 1, 0, (uint32_t)builtin);
+    uint32_t temp = pol_emit_local(emit, 1);
+    pol_emit_op(emit, POL_OP_STORE, 0, temp, 0);
+    term->temp = temp + 1;
+}
+
+void pol_gen_open(pol_gen *gen, pol_node *term)
+{
+    if (term->temp)
+        return;
+    pol_span outer = gen->emit.span;
+    gen->emit.span = term->span.src ? term->span : outer;
+    switch ((pol_node_kind)term->kind) {
+    case POL_NODE_REF:
+        open_ref(gen, term);
+        break;
+    case POL_NODE_CALL:
+        open_call(gen, term);
+        break;
+    case POL_NODE_ARRAY:
+    case POL_NODE_OBJECT:
+    case POL_NODE_SET:
+        open_children(gen, term->child);
+        break;
+    case POL_NODE_ARRAY_COMPR:
+    case POL_NODE_SET_COMPR:
+    case POL_NODE_OBJECT_COMPR:
+        open_comprehension(gen, term);
+        break;
+    case POL_NODE_TEMPLATE:
+        open_template(gen, term);
+        break;
+    default:
+        break;
+    }
+    gen->emit.span = outer;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Packs and their policies from the inside: what the files of this folder
+ * share. A *policy* here is anything that says deny: a declaration, or a rule of
+ * a Rego package that is one by its name.
+ *
+ *   pack.c        a folder or module -> pol_policy_pack, compiled
+ *   convention.c  rules of Rego packages as policies
+ *   config.c      levels and configuration; schema.c: JSON Schema
+ *   dispatch.c    resource type -> the policies that look at it
+ *   reads.c       which documents a policy looks at
+ *   hint.c        which property a violation is about
+ *   check.c       running; report.c: what was found */
+#ifndef POL_POLICY_H
+#define POL_POLICY_H
+
+#include "compile.h"
+#include "pol_check.h"
+#include "resource.h"
+#include "vm.h"
+
+/* Where the property that decides stands for violations whose message is, or
+ * begins with, a text. */
+typedef struct pol_policy_hint {
+    pol_str text;   /* what is constant at the head of the message */
+    bool whole;     /* the message is this text */
+    pol_value path; /* array of names */
+} pol_policy_hint;
+
+typedef struct pol_policy_item {
+    uint32_t pack;    /* number of its pack */
+    const char *name; /* NUL-terminated, as `description` */
+    const char *description;
+    pol_level declared; /* UNSET if the policy says nothing */
+    pol_level level;    /* in force, once settled */
+    bool stack_scope;
+    bool by_convention; /* sees input with __type and the rest */
+    pol_value severity, title, url, tags, frameworks, remediation_steps;
+    pol_value resource; /* array of type patterns; undefined: every type */
+    pol_value schemas;  /* of `config`: object name -> schema, or undefined */
+    pol_value required; /* array of names, or undefined */
+    pol_value config;   /* in force: an object */
+    const pol_rule *deny, *remediate, *not_applicable; /* NULL: not there */
+    pol_span span;      /* in the pack's sources */
+    uint32_t reads;     /* bit a pol_root; see reads.c */
+    pol_policy_hint *hints;
+    uint32_t hint_count;
+} pol_policy_item;
+
+typedef struct pol_policy_pack {
+    const char *path, *name, *version, *description;
+    pol_level level;    /* of pack.json, UNSET if it says nothing */
+    pol_value defaults; /* `config` of pack.json, or undefined */
+    pol_document *manifest; /* NULL: a pack of one module */
+    const pol_document *config; /* what the user gave, or NULL */
+    pol_modules *modules;
+    uint32_t first, count; /* its policies among pol_check.items */
+    pol_vm *vm;      /* once ready */
+    pol_vm *careful; /* for documents with unknowns and secrets; made when the
+                        first one comes */
+    bool fresh;      /* its machines have not seen the document yet */
+} pol_policy_pack;
+
+struct pol_check {
+    pol_arena arena;
+    pol_engine *engine;
+    pol_eval_options options;
+    pol_policy_pack **packs;
+    uint32_t pack_count, pack_room;
+    pol_policy_item *items;
+    uint32_t item_count, item_room;
+    bool ready;
+    struct pol_dispatch *dispatch;
+};
+
+/* ---- pack.c ---------------------------------------------------------------- */
+
+/* Appends a policy to the pack that is being loaded. */
+pol_policy_item *pol_policy_add(pol_check *check, const pol_policy_pack *pack);
+
+/* advisory, mandatory, remediate, disabled; UNSET if `v` is none of them. */
+pol_level pol_policy_level(pol_value v);
+
+/* Reports something about a place in a document, with an excerpt. */
+pol_diag *pol_policy_report(pol_diags *diags, pol_diag_code code,
+                            const pol_document *document,
+                            const pol_value *path, uint32_t path_len,
+                            const char *fmt, ...) POL_PRINTF(6, 7);
+
+/* ---- convention.c -------------------------------------------------------------- */
+
+/* Adds the policies of all packages that have no declarations. */
+void pol_policy_conventions(pol_check *check, const pol_policy_pack *pack);
+
+/* ---- config.c -------------------------------------------------------------------- */
+
+/* Settles level and configuration of the pack's policies. False: reported. */
+bool pol_policy_configure(pol_check *check, const pol_policy_pack *pack,
+                          pol_diags *diags);
+
+/* ---- reads.c, hint.c ----------------------------------------------------------------- */
+
+/* Sets `reads` of the pack's policies. */
+void pol_policy_reads(pol_check *check, const pol_policy_pack *pack);
+/* Finds what a policy's violations are about. */
+void pol_policy_hints(pol_arena *arena, const pol_modules *modules,
+                      pol_policy_item *item);
+/* The path for a message (a string); an empty array if there is none. */
+pol_value pol_policy_path(const pol_policy_item *item, pol_value message,
+                          pol_value props);
+
+/* ---- dispatch.c -------------------------------------------------------------------------- */
+
+typedef struct pol_dispatch pol_dispatch;
+
+/* The policies that look at a type: numbers in order, `count` of them. */
+typedef struct pol_dispatch_list {
+    const uint32_t *items;
+    uint32_t count;
+} pol_dispatch_list;
+
+/* Of the policies with resource scope that are not disabled. */
+pol_dispatch *pol_dispatch_new(pol_check *check);
+/* Worked out once a type. */
+pol_dispatch_list pol_dispatch_find(pol_dispatch *dispatch, pol_value type);
+/* The stack policies that are not disabled. */
+pol_dispatch_list pol_dispatch_stack(const pol_dispatch *dispatch);
+/* Does one of the policy's patterns match the type? */
+bool pol_dispatch_matches(const pol_policy_item *item, pol_value type);
+
+/* ---- report.c ------------------------------------------------------------------------------ */
+
+/* Where an entry belongs when the report is sorted. */
+typedef struct pol_report_key {
+    uint32_t document, resource;
+} pol_report_key;
+
+typedef struct pol_report_list {
+    void *entries;        /* of pol_report_key, then the entry itself */
+    uint32_t count, room;
+} pol_report_list;
+
+struct pol_check_report {
+    pol_arena arena;
+    const pol_check *check;
+    pol_check_counts counts;
+    pol_report_list violations, unknowns, errors, remedies;
+};
+
+pol_check_finding *pol_report_violation(pol_check_report *report,
+                                        pol_report_key key);
+pol_check_finding *pol_report_unknown(pol_check_report *report,
+                                      pol_report_key key);
+pol_check_failure *pol_report_error(pol_check_report *report,
+                                    pol_report_key key);
+pol_check_remedy *pol_report_remedy(pol_check_report *report,
+                                    pol_report_key key);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the two halves of the Terraform format share: values and changes
+ * (terraform.c), references of the configuration (terraform_refs.c). */
+#ifndef POL_TERRAFORM_H
+#define POL_TERRAFORM_H
+
+#include "resource.h"
+
+typedef struct pol_terraform_state {
+    pol_value changes;          /* resource_changes, an array */
+    pol_string_map *by_address; /* into it */
+    pol_string_map *configured; /* "module.a.aws_x.b" -> number, once made */
+    pol_value *blocks;          /* the configuration's resources */
+    uint32_t block_count;
+    struct pol_terraform_merge **merges; /* see terraform_marks.c */
+} pol_terraform_state;
+
+pol_terraform_state *pol_terraform_state_of(pol_resources *set, uint32_t root);
+
+/* The `change` of a resource; undefined in a state. */
+pol_value pol_terraform_change(pol_resources *set, const pol_resource *r);
+/* create, update, delete, replace, same, read; undefined if unknown. */
+pol_value pol_terraform_operation(pol_value change);
+/* A value and the marks (true, or of the shape of the value) to be laid over
+ * it. */
+typedef struct pol_terraform_laying {
+    pol_value value, marks;
+    bool any; /* set when something was marked */
+} pol_terraform_laying;
+/* The value with what is marked unknown, or secret. In terraform_marks.c. */
+pol_value pol_terraform_unknown(pol_resources *set, uint32_t root,
+                                pol_terraform_laying *laying);
+pol_value pol_terraform_sensitive(pol_resources *set, uint32_t root,
+                                  pol_terraform_laying *laying);
+
+/* The constant settings of the provider with that full name: an object. */
+pol_value pol_terraform_provider(pol_resources *set, uint32_t root,
+                                 pol_value name);
+/* Addresses of the resources that this one refers to: all, and by property. */
+void pol_terraform_references(pol_resources *set, const pol_resource *r,
+                              pol_value *all, pol_value *by_property);
+
+#endif

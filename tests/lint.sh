@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Rules of the code that no compiler checks: lint.sh BUILD.
+set -u
+build=${1:?usage: lint.sh BUILD}
+bad=0
+export LC_ALL=C
+
+# complain TEXT ROWS: says what is wrong when there are rows.
+complain() {
+    [ -n "$2" ] || return 0
+    printf '%s:\n%s\n' "$1" "$2" | head -40
+    bad=1
+}
+
+sources=$(find engine grammar stdlib cmd tests -name '*.[ch]' -o -name '*.re' -o -name '*.y' -o -name '*.def' | sort)
+code=$(find engine grammar stdlib cmd -name '*.[ch]' -o -name '*.re' -o -name '*.y' | sort)
+
+# Layers: the include paths do the work; this closes the loophole.
+complain 'includes that leave their unit' \
+    "$(grep -nE '#include "(\.\.|[a-z_]+)/' $sources)"
+complain 'stdlib or cmd includes what is not public' \
+    "$(grep -nE '#include "(arena|vm|ast|diag|program|tree|registry|document)\.h"' stdlib/*.[ch] stdlib/ext/*.[ch] cmd/*.[ch] 2>/dev/null)"
+
+# Everything with external linkage starts with pol_.
+complain 'exported names without pol_' \
+    "$(for lib in "$build"/libpolc.a "$build"/libpolc-stdlib.a; do
+           nm -A --defined-only -g "$lib" 2>/dev/null
+       done | awk '$NF !~ /^(pol_|Pol|_|__)/ {print}')"
+
+# Global mutable state: data and bss symbols that are not const.
+complain 'global mutable state' \
+    "$(nm -A --defined-only "$build"/libpolc.a "$build"/libpolc-stdlib.a 2>/dev/null |
+       awk '$(NF-1) ~ /^[BbDd]$/ && $NF !~ /^(yy|__|_|\.)/ {print}' |
+       grep -v -E '\.data\.rel\.ro|\.lto' )"
+
+complain 'marks of unfinished work' \
+    "$(grep -nE 'TODO|FIXME|XXX' $sources Makefile *.md packs -r 2>/dev/null)"
+complain 'lines over 100 columns' \
+    "$(awk 'length($0) > 100 && FILENAME !~ /\.(def|y)$/ && FILENAME !~ /gen\// {print FILENAME ":" FNR ": " length($0)}' $code)"
+complain 'files without a licence line' \
+    "$(for f in $sources; do head -5 "$f" | grep -q SPDX-License-Identifier || case $f in *.def) ;; *) echo "$f" ;; esac; done)"
+complain 'tabs or trailing blanks' \
+    "$(grep -nE "$(printf '\t')|[[:blank:]]+\$" $code)"
+
+# Every diagnostic has a test that names it: a comment in tests/, a golden text,
+# or a transcript.
+complain 'diagnostics without a test' \
+    "$(sed -n 's/^DIAG(\(P[0-9]*\).*/\1/p' engine/base/diag.def |
+       while read -r row; do
+           grep -rqs "$row" tests/lang tests/diag tests/limit tests/cli tests/regression tests/unit tests/api || echo "$row"
+       done)"
+complain 'diagnostics that nothing reports' \
+    "$(sed -n 's/^DIAG(\(P[0-9]*\).*/\1/p' engine/base/diag.def |
+       while read -r row; do
+           grep -rqsE "POL_DIAG_$row|$row\"|\b$row\b" engine grammar cmd --include='*.[chy]' --include='*.re' || echo "$row"
+       done)"
+# Every limit has a test.
+complain 'limits without a test' \
+    "$(sed -n 's/^#define \(POL_LIMIT_[A-Z_]*\).*/\1/p' engine/base/limits.h |
+       while read -r row; do
+           grep -rqs "$row" tests/limit tests/unit tests/cli tests/lang || echo "$row"
+       done)"
+
+# The tables of SPEC.md are those of the program.
+complain 'SPEC.md: make spec' \
+    "$(tests/spec_tables.sh "$build/polc" SPEC.md | diff SPEC.md - | head -5)"
+
+if [ "${FORMAT:-}" = 1 ] && command -v clang-format >/dev/null; then
+    complain 'clang-format' \
+        "$(clang-format --dry-run $(echo "$code" | grep '\.[ch]$') 2>&1 | grep -c warning)"
+fi
+[ $bad -eq 0 ] && echo 'lint: clean'
+exit $bad
