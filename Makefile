@@ -9,7 +9,7 @@
 # make conformance / conformance-bless   runs the cases / rewrites passing.txt
 # make install PREFIX=/usr/local DESTDIR=
 #
-# Settings: B= build folder, SAN=1 address and undefined behaviour sanitizers,
+# Settings: V=1 shows the commands, B= build folder, SAN=1 address and undefined behaviour sanitizers,
 # CC=, OPT=, WERROR=1, SKIP= patterns of sources to leave out.
 #
 # The include paths below are the architecture: what a unit may not include is
@@ -26,6 +26,8 @@ FUZZ_SECONDS ?= 60
 RE2C   ?= re2c
 LEMON  ?= lemon
 LEMPAR ?= /usr/share/lemon/lempar.c
+
+Q := $(if $(V),,@)
 
 # ---- where things are built ------------------------------------------------
 
@@ -107,12 +109,14 @@ all: $(O)/polc $(EXT)
 
 $(G)/grammar.c $(G)/grammar.h &: grammar/grammar.y
 	@mkdir -p $(@D)
-	$(LEMON) -q -l -T$(LEMPAR) -d$(@D) $<
+	$(if $(V),,@echo '  LEMON $<')
+	$(Q)$(LEMON) -q -l -T$(LEMPAR) -d$(@D) $<
 	@touch $(G)/grammar.c $(G)/grammar.h
 
 $(G)/%.c: grammar/%.re $(G)/grammar.h
 	@mkdir -p $(@D)
-	$(RE2C) -W -Werror -i --no-generation-date --no-version -o $@ $<
+	$(if $(V),,@echo '  RE2C  $<')
+	$(Q)$(RE2C) -W -Werror -i --no-generation-date --no-version -o $@ $<
 
 # ---- objects ---------------------------------------------------------------
 
@@ -122,47 +126,62 @@ $(O)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
 
+# A source that went away must leave its archive.
+SOURCES_NOW := $(ENGINE_SRC) $(STDLIB_SRC)
+$(O)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SOURCES_NOW)' | cmp -s - $@ || echo '$(SOURCES_NOW)' > $@
+
 GRAMMAR_H := $(if $(call src,grammar/grammar.y),$(G)/grammar.h)
 $(GEN_OBJ): WARN += -Wno-unused-parameter -Wno-unused-variable
 $(G)/%.o: $(G)/%.c $(GRAMMAR_H) $(O)/flags
-	$(CC) $(BASE_CFLAGS) -fPIE $(INC_grammar) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(BASE_CFLAGS) -fPIE $(INC_grammar) -MMD -MP -c -o $@ $<
 
 HOT := engine/vm/vm engine/document/json
 $(HOT:%=$(O)/%.o): OPT := -O3
 
 $(O)/%.o: %.c $(O)/flags | $(GRAMMAR_H)
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -fPIE $(INC_$(call unit,$<)) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(BASE_CFLAGS) -fPIE $(INC_$(call unit,$<)) -MMD -MP -c -o $@ $<
 
-$(LIB): $(call obj,$(ENGINE_SRC)) $(GEN_OBJ)
+$(LIB): $(call obj,$(ENGINE_SRC)) $(GEN_OBJ) $(O)/sources
+	$(if $(V),,@echo '  AR    $@')
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
-$(STDLIB): $(call obj,$(STDLIB_SRC))
+$(STDLIB): $(call obj,$(STDLIB_SRC)) $(O)/sources
+	$(if $(V),,@echo '  AR    $@')
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
 # ---- programs --------------------------------------------------------------
 
 WHOLE = -Wl,--whole-archive $(STDLIB) $(LIB) -Wl,--no-whole-archive
 
 $(O)/polc: $(call obj,$(CMD_SRC)) $(STDLIB) $(LIB)
-	$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
+	$(if $(V),,@echo '  LD    $@')
+	$(Q)$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
 
 # An extension names its libraries in its first lines: /* libs: -lcrypto */
 $(O)/lib/polc/%.so: stdlib/ext/%.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -fPIC $(INC_stdlib) -MMD -MP -MF $(@:.so=.d) -shared \
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(BASE_CFLAGS) -fPIC $(INC_stdlib) -MMD -MP -MF $(@:.so=.d) -shared \
 	    $(LDHARDEN) -o $@ $< $$(sed -n 's|.*libs: \(.*\) \*/|\1|p' $<)
 
 $(UNIT_BIN): $(O)/%: $(O)/%.o $(call obj,$(UNIT_HELP)) $(STDLIB) $(LIB)
-	$(CC) $(PROGRAM) -o $@ $(filter %.o,$^) $(STDLIB) $(LIB) -lcmocka $(LIBS)
+	$(if $(V),,@echo '  LD    $@')
+	$(Q)$(CC) $(PROGRAM) -o $@ $(filter %.o,$^) $(STDLIB) $(LIB) -lcmocka $(LIBS)
 
 $(RUN_BIN) $(BENCH_BIN): $(O)/%: $(O)/%.o $(RUN_HELP:%.c=$(O)/%.o) $(RUN_CMD) $(STDLIB) $(LIB)
-	$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
+	$(if $(V),,@echo '  LD    $@')
+	$(Q)$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
 
 $(FUZZ_BIN): $(O)/%: $(O)/%.o $(UNIT_HELP:%.c=$(O)/%.o) $(STDLIB) $(LIB)
-	$(CC) $(PROGRAM) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
+	$(if $(V),,@echo '  LD    $@')
+	$(Q)$(CC) $(PROGRAM) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
 
 # ---- tests -----------------------------------------------------------------
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "answers.h"
-#include "command.h"
+#include "checking.h"
 #include "load.h"
 
 typedef struct settings {
@@ -167,15 +167,27 @@ static pol_exit run_job(job *j, const char *query)
     return evaluate(j);
 }
 
+/* Without a query: the report of `polc check` for the input. */
+static pol_exit report_packs(pol_io *io, const settings *set)
+{
+    const char *input = set->stdin_input ? "-" : set->input;
+    if (!input)
+        return pol_command_usage(io, "eval needs a QUERY, or an --input for "
+                                     "the packs");
+    return pol_checking_eval(io, &set->packs, input, &set->limits);
+}
+
 static pol_exit run(pol_io *io, const void *given, const pol_operands *operands)
 {
     const settings *set = given;
-    if (operands->count != 1)
-        return pol_command_usage(io, "eval needs one QUERY, got %u",
-                                 operands->count);
     if (set->input && set->stdin_input)
         return pol_command_usage(io, "--input and --stdin-input exclude each "
                                      "other");
+    if (!operands->count && set->packs.count)
+        return report_packs(io, set);
+    if (operands->count != 1)
+        return pol_command_usage(io, "eval needs one QUERY, got %u",
+                                 operands->count);
     pol_engine *engine = pol_command_engine();
     job j = {.io = io, .set = set, .diags = pol_diags_new()};
     j.modules = pol_modules_new(engine);
@@ -191,12 +203,14 @@ static pol_exit run(pol_io *io, const void *given, const pol_operands *operands)
 
 const pol_command pol_command_eval = {
     .name = "eval",
-    .usage = "[-d PATH]… [-i INPUT] [--format json|pretty|values|raw] QUERY",
+    .usage = "[-d PATH]… [--pack DIR]… [-i INPUT] [--format json|pretty|values|raw] "
+             "[QUERY]",
     .summary = "answer a query",
     .details =
         "Answers a query as `opa eval` does. Files and folders given with -d are\n"
         "modules (.rego, .pol) and data (.json, .yaml, .yml); the data of a "
-        "folder lies\nwhere its subfolders say.\n\n"
+        "folder lies\nwhere its subfolders say. Without QUERY, with packs, it "
+        "prints the report of\n`polc check --format json` for the input.\n\n"
         "  polc eval '1 + 1'\n"
         "  polc eval -d policies -i input.json data.app.allow\n",
     .options = options,

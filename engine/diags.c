@@ -92,7 +92,7 @@ const char *pol_diags_text(pol_diags *diags, pol_arena *arena, bool color,
     pol_buf_init(&buf, arena);
     pol_diag_sort(diags);
     for (const pol_diag *d = diags->first; d; d = d->next) {
-        pol_diag_write(diags, d, color, &buf);
+        pol_diag_write(d, color, &buf);
         pol_buf_char(&buf, '\n');
     }
     if (diags->count > POL_DIAGS_KEPT)

@@ -113,3 +113,8 @@ bool pol_doc_locate(const pol_doc *doc, uint32_t i, const pol_value *path,
     *column = at.column;
     return at.found;
 }
+
+const pol_document *pol_doc_document(const pol_doc *doc)
+{
+    return &doc->document;
+}

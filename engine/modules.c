@@ -23,6 +23,17 @@ static const char *package_text(const pol_modules *modules,
     return pol_buf_done(&buf).ptr;
 }
 
+/* The name as the end of the path, which a NUL follows; the whole path when the
+ * name stands there in quotes. */
+static const char *last_part(const pol_rule *r)
+{
+    size_t len = r->node->name.len;
+    const char *end = r->path.ptr + r->path.len;
+    bool plain = r->path.len >= len &&
+                 memcmp(end - len, r->node->name.ptr, len) == 0;
+    return plain ? end - len : r->path.ptr;
+}
+
 pol_rule_view pol_modules_rule(const pol_modules *modules, uint32_t rule)
 {
     const pol_rule *r = modules->compile.rules[rule];
@@ -33,7 +44,7 @@ pol_rule_view pol_modules_rule(const pol_modules *modules, uint32_t rule)
     pol_place place = pol_src_place(src, span.off);
     return (pol_rule_view){.path = r->path.ptr,
                            .package = package_text(modules, def->module),
-                           .name = r->node->name.ptr,
+                           .name = last_part(r),
                            .file = src->name.ptr,
                            .line = place.line,
                            .column = place.column,

@@ -5,7 +5,8 @@
  * whether they form a list, an object or a comprehension, as OPA would decide
  * by trying:
  *   - a comprehension has one single term (no operator) in front of its first
- *     `|`, and behind it no comma but those of `k, v in xs` and of declarations;
+ *     `|`, and behind it no comma but those of `k, v in xs` and of
+ *     declarations;
  *   - otherwise that `|` is a union. */
 #include "brackets.h"
 
@@ -167,7 +168,8 @@ static void settle_word(walk *w, uint32_t i)
     } else if (token->kind == POL_TK_IMPORT && w->depth == 0) {
         read_import(w, i);
     } else if (item && token->kind == POL_TK_IDENT && i + 2 < w->count &&
-               (token[1].kind == POL_TK_STRING || token[1].kind == POL_TK_RAW) &&
+               (token[1].kind == POL_TK_STRING ||
+                token[1].kind == POL_TK_RAW) &&
                token[2].kind == POL_TK_LBRACE && word_is(w, i, "policy")) {
         token->kind = POL_TK_POLICY;
         token[2].form = POL_FORM_POLICY;
@@ -260,7 +262,8 @@ static void watch_term(level *l, const pol_token *token, uint32_t i)
         l->colon = i;
         l->term = l->listed ? TERM_MORE : TERM_NONE;
     } else if (l->term == TERM_NONE) {
-        if (pol_token_is(token->kind, POL_TOKEN_STARTS) && token->kind != POL_TK_NOT)
+        if (pol_token_is(token->kind, POL_TOKEN_STARTS) &&
+            token->kind != POL_TK_NOT)
             l->term = TERM_ONE;
         else if (token->kind != POL_TK_MINUS)
             l->term = TERM_MORE;
@@ -462,7 +465,9 @@ static uint32_t mismatched(walk *w, uint32_t i)
 
 static uint32_t unclosed(walk *w)
 {
-    uint32_t open = w->levels[w->depth].open;
+    uint32_t outermost = w->levels[1].open, open = w->levels[w->depth].open;
+    if (next_item(w, outermost + 1) < open)
+        open = outermost; /* what is open inside belongs to later rules */
     bool template = w->tokens[open].kind == POL_TK_TSTR_BEGIN ||
                     w->tokens[open].kind == POL_TK_TSTR_MID;
     pol_span span = span_at(w, open);
@@ -479,7 +484,6 @@ static uint32_t unclosed(walk *w)
                   w->tokens[open].kind == POL_TK_LPAREN   ? ")"
                   : w->tokens[open].kind == POL_TK_LBRACK ? "]"
                                                           : "}");
-    uint32_t outermost = w->levels[1].open;
     return abandon(w, next_item(w, outermost + 1));
 }
 
@@ -489,7 +493,8 @@ static uint32_t step(walk *w, uint32_t i)
     pol_token *token = &w->tokens[i];
     if (token->kind == POL_TK_BAR) /* of the walk before a restart */
         token->kind = POL_TK_OR;
-    if (pol_token_is(token->kind, POL_TOKEN_KEYWORD) || token->kind == POL_TK_IDENT)
+    if (token->kind == POL_TK_IDENT ||
+        pol_token_is(token->kind, POL_TOKEN_KEYWORD))
         settle_word(w, i);
     if (w->depth == 0 && (token->flags & POL_TOKEN_COLUMN1))
         w->item = i;

@@ -444,8 +444,8 @@ pol_node *pol_build_every(pol_build *build, const pol_token *every,
                           const pol_token *value, const pol_token *key,
                           pol_node *domain)
 {
-    pol_node *node =
-        pol_ast_node(build->arena, POL_NODE_EVERY, pol_build_span(build, every));
+    pol_node *node = pol_ast_node(build->arena, POL_NODE_EVERY,
+                                  pol_build_span(build, every));
     if (key) {
         node->flags |= POL_NODE_KEYED;
         pol_ast_add(node, pol_build_leaf(build, POL_NODE_VAR, key));

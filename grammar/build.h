@@ -85,8 +85,8 @@ pol_node *pol_build_body(pol_build *build, pol_node *literal);
 /* The body between braces: its span covers them. */
 pol_node *pol_build_enclose(pol_build *build, const pol_token *open,
                             pol_node *body, const pol_token *close);
-/* The same for an operand of `and`, `or`, `not`; what looks like a comprehension
- * is reported. */
+/* The same for an operand of `and`, `or`, `not`; what looks like a
+ * comprehension is reported. */
 pol_node *pol_build_braced(pol_build *build, const pol_token *open,
                            pol_node *body, const pol_token *close);
 /* Braces with nothing between them: reported. */

@@ -26,6 +26,9 @@ typedef struct pol_rule_list {
     pol_ast_rule *first, *last;
 } pol_rule_list;
 
+/* Reports, once, that something stands in front of the package. */
+void pol_item_need_package(pol_build *build, pol_span span);
+
 void pol_item_package(pol_build *build, const pol_token *token, pol_node *ref);
 /* `alias` is the name behind `as`, or NULL. */
 void pol_item_import(pol_build *build, const pol_token *token, pol_node *ref,

@@ -129,7 +129,8 @@ static int label_brace(pol_layout *layout, uint32_t i, pol_layout_kind *holds)
 static int label(pol_layout *layout, uint32_t i, pol_layout_kind *holds)
 {
     const pol_token *open = &layout->tokens[i];
-    bool suffix = i && adjacent(open) && pol_token_is(open[-1].kind, POL_TOKEN_ENDS);
+    bool suffix = i && adjacent(open) &&
+                  pol_token_is(open[-1].kind, POL_TOKEN_ENDS);
     *holds = POL_LAYOUT_TERMS;
     switch (open->kind) {
     case POL_TK_LBRACE:
@@ -265,7 +266,8 @@ static bool is_sync_point(pol_layout *layout, uint32_t i)
                (layout->separated != i && breaks_here(layout, i));
     if (layout->depth)
         return starts_member(layout, i);
-    return (token->flags & POL_TOKEN_COLUMN1) && !pol_token_is(token->kind, POL_TOKEN_CLOSES);
+    return (token->flags & POL_TOKEN_COLUMN1) &&
+           !pol_token_is(token->kind, POL_TOKEN_CLOSES);
 }
 
 /* The index behind the pair, or behind the whole template string. */
@@ -303,7 +305,8 @@ void pol_layout_sync(pol_layout *layout)
         i = behind(layout, layout->frames[layout->depth--].open);
     while (!is_sync_point(layout, i)) {
         const pol_token *token = &layout->tokens[i];
-        bool jump = pol_token_is(token->kind, POL_TOKEN_OPENS) && token->mate > i;
+        bool jump = pol_token_is(token->kind, POL_TOKEN_OPENS) &&
+                    token->mate > i;
         i = jump ? behind(layout, i) : i + 1;
     }
     layout->at = layout->synced = i;

@@ -23,13 +23,14 @@ typedef struct pol_lex {
     unsigned char quotes[POL_LIMIT_NESTING]; /* `"` or a back quote */
     const unsigned char *at, *start, *limit;
     uint8_t flags; /* of the token that comes next */
-    bool too_deep; /* template strings over the limit: the lexer stopped */
+    bool gave_up;  /* template strings are nested too deep */
 } pol_lex;
 
 /* Splits the text into `tokens`; the entry behind the last one is a token of
  * kind 0 at the end of the text. Needs arena, scratch, diags, src and text set,
  * and a readable byte behind the text. Broken strings and numbers are reported
- * and stay tokens; other broken text becomes POL_TK_BAD. */
+ * and stay tokens; other broken text becomes POL_TK_BAD. After POL_DIAGS_KEPT
+ * errors it gives up and leaves no tokens. */
 void pol_lex_run(pol_lex *lex);
 
 /* The text of a token as written. */

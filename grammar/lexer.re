@@ -161,8 +161,10 @@ static int template_part(pol_lex *lex, bool begin)
     if (!begin)
         return POL_TK_TSTR_MID;
     if (lex->templates == POL_LIMIT_NESTING) {
-        lex->too_deep = true;
-        lex->limit = lex->at;
+        pol_diag_add(lex->diags, POL_DIAG_P0301,
+                     span_of(lex, lex->start, lex->at),
+                     "nesting is deeper than %d levels", POL_LIMIT_NESTING);
+        lex->gave_up = true;
         return POL_TK_BAD;
     }
     lex->quotes[lex->templates] = quote;
@@ -361,13 +363,17 @@ void pol_lex_run(pol_lex *lex)
     lex->tokens.room = (uint32_t)(lex->text.len / 4 + 16);
     lex->tokens.items = arena_array(lex->scratch, pol_token, lex->tokens.room);
     lex->tokens.count = 0;
-    for (;;) {
-        int kind = scan(lex);
+    uint32_t most = lex->diags->errors + POL_DIAGS_KEPT;
+    int kind;
+    do {
+        kind = scan(lex);
         push(lex, kind);
-        if (kind == 0)
-            break;
-    }
+    } while (kind && !lex->gave_up && lex->diags->errors < most);
     lex->tokens.count--; /* the end stands behind the last token */
+    if (kind) {
+        lex->tokens.items[0].kind = 0;
+        lex->tokens.count = 0;
+    }
 }
 
 pol_str pol_lex_text(const pol_lex *lex, const pol_token *token)
@@ -503,7 +509,8 @@ pol_str pol_lex_string(pol_lex *lex, const pol_token *token)
 {
     if (token->flags & POL_TOKEN_FLAWED)
         return STR("");
-    bool dollar = token->kind == POL_TK_TSTR || token->kind == POL_TK_TSTR_BEGIN;
+    bool dollar =
+        token->kind == POL_TK_TSTR || token->kind == POL_TK_TSTR_BEGIN;
     size_t front = dollar ? 2 : 1;
     pol_str body = {lex->text.ptr + token->off + front, token->len - front - 1};
     return token->flags & POL_TOKEN_ESCAPES ? decode(lex, body, token) : body;

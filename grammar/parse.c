@@ -25,26 +25,27 @@ static pol_arena *new_scratch(pol_arena *arena)
     return scratch;
 }
 
-/* Feeds the grammar up to the end of the text. */
+/* Feeds the grammar up to the end of the text, or until no more errors are
+ * kept. */
 static void feed(pol_build *build, int opening)
 {
     void *parser = pol_arena_alloc(build->lex->scratch, pol_syntax_size());
     pol_layout *layout = build->layout;
     pol_syntaxInit(parser, build);
     pol_syntax(parser, opening, &layout->tokens[0]);
-    for (;;) {
+    uint32_t most = build->errors_before + POL_DIAGS_KEPT;
+    int kind;
+    do {
         const pol_token *token;
-        int kind = pol_layout_next(layout, &token);
+        kind = pol_layout_next(layout, &token);
         pol_syntax(parser, kind, token);
-        if (kind == 0 || build->overflowed)
-            break;
-        if (build->failed) {
+        if (build->failed && kind) {
             build->failed = false;
             pol_layout_sync(layout);
             pol_syntax(parser, POL_TK_SYNC, &layout->tokens[layout->at]);
             pol_syntax_calm(parser);
         }
-    }
+    } while (kind && !build->overflowed && build->diags->errors < most);
 }
 
 /* Reports a text that is too long; its span is the first byte over the limit. */

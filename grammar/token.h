@@ -13,7 +13,7 @@ enum {
     POL_TOKEN_NEWLINE = 1, /* a line ended between the last token and this */
     POL_TOKEN_SPACE = 2,   /* something stood between them */
     POL_TOKEN_COLUMN1 = 4, /* first in its line, without indentation */
-    POL_TOKEN_ESCAPES = 8, /* string: may have a backslash that means something */
+    POL_TOKEN_ESCAPES = 8, /* string: may hold escape sequences */
     POL_TOKEN_RAW = 16,    /* part of a template in back quotes */
     POL_TOKEN_FLAWED = 32  /* was reported already; errors at it are silent */
 };

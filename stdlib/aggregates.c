@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One value from a collection: count, sum, product, max, min, sort, all, any. */
+ * One value from a collection: count, sum, product, max, min, sort, all and
+ * any. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pol_stdlib.h"
@@ -37,36 +41,95 @@ static pol_value count(pol_call *call, const pol_value *args)
                                pol_type_name(v));
 }
 
+static bool are_numbers(pol_call *call, pol_value v)
+{
+    const char *kind = pol_type_name(v);
+    for (uint32_t i = 0; i < v.len; i++) {
+        if (pol_is_number(pol_at(v, i)))
+            continue;
+        pol_value wanted = pol_call_printf(call, "%s of numbers", kind);
+        pol_value got = pol_call_printf(call, "%s containing %s", kind,
+                                        pol_type_name(pol_at(v, i)));
+        pol_call_type_error(call, 1, wanted.str, got.str);
+        return false;
+    }
+    return true;
+}
+
 static pol_value fold(pol_call *call, pol_value v, pol_arith op, int64_t start)
 {
+    const char *error;
     pol_value result = pol_int(start);
     for (uint32_t i = 0; i < v.len; i++) {
-        pol_value item = pol_at(v, i);
-        const char *kind = pol_type_name(v);
-        if (!pol_is_number(item)) {
-            pol_value wanted = pol_call_printf(call, "%s of numbers", kind);
-            pol_value got = pol_call_printf(call, "%s containing %s", kind,
-                                            pol_type_name(item));
-            return pol_call_type_error(call, 1, wanted.str, got.str);
-        }
-        const char *error = NULL;
         pol_call_spend(call, 1);
-        result = pol_number_arith(pol_call_arena(call), op, result, item,
-                                  &error);
-        if (!pol_is_defined(result))
-            return pol_call_error(call, "%s", error);
+        result = pol_number_arith(pol_call_arena(call), op, result,
+                                  pol_at(v, i), &error);
     }
     return result;
 }
 
 static pol_value sum(pol_call *call, const pol_value *args)
 {
+    if (!are_numbers(call, args[0]))
+        return pol_undefined();
     return fold(call, args[0], POL_ADD, 0);
+}
+
+/* The number that is exactly a double: mantissa times a power of two. */
+static pol_value exact(pol_arena *arena, double d)
+{
+    const char *error;
+    int exponent;
+    double fraction = frexp(d, &exponent);
+    pol_value mantissa = pol_int((int64_t)ldexp(fraction, 53));
+    exponent -= 53;
+    pol_value power = pol_number_bits(arena, POL_BIT_LSH, pol_int(1),
+                                      pol_int(abs(exponent)));
+    return pol_number_arith(arena, exponent < 0 ? POL_DIV : POL_MUL, mantissa,
+                            power, &error);
+}
+
+/* a * b rounded once to a double, where b has the 64 bits of OPA's numbers: its
+ * double and what that leaves over. */
+static double multiply(pol_arena *arena, double a, pol_value b)
+{
+    const char *error;
+    double high = pol_number_double(b);
+    if (!isfinite(high))
+        return high;
+    pol_value rest = pol_number_arith(arena, POL_SUB, b, exact(arena, high),
+                                      &error);
+    double low = pol_number_double(rest);
+    double result = a * high;
+    return result + (fma(a, high, -result) + a * low);
+}
+
+/* OPA rounds a product to a double after each factor as soon as one factor is
+ * not whole. Undefined beyond doubles. */
+static pol_value double_product(pol_call *call, pol_value v)
+{
+    pol_arena *arena = pol_call_arena(call);
+    double result = 1;
+    for (uint32_t i = 0; i < v.len; i++) {
+        pol_call_spend(call, 2);
+        result = multiply(arena, result, pol_at(v, i));
+        if (!isfinite(result) || fabs(result) < DBL_MIN)
+            return pol_undefined();
+    }
+    return pol_number_of_double(arena, result);
 }
 
 static pol_value product(pol_call *call, const pol_value *args)
 {
-    return fold(call, args[0], POL_MUL, 1);
+    pol_value result = pol_undefined();
+    bool whole = true;
+    if (!are_numbers(call, args[0]))
+        return result;
+    for (uint32_t i = 0; i < args[0].len; i++)
+        whole = whole && pol_number_is_whole(pol_at(args[0], i));
+    if (!whole)
+        result = double_product(call, args[0]);
+    return pol_is_defined(result) ? result : fold(call, args[0], POL_MUL, 1);
 }
 
 /* Of equal elements (1 and 1.0) the last one counts, as in OPA. */

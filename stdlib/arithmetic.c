@@ -7,7 +7,7 @@
 #include "operands.h"
 #include "pol_stdlib.h"
 
-/* ---- operators ------------------------------------------------------------ */
+/* ---- operators ---------------------------------------------------------- */
 
 static pol_value arith(pol_call *call, const pol_value *args, pol_arith op)
 {
@@ -41,8 +41,9 @@ static pol_value minus(pol_call *call, const pol_value *args)
         return pol_call_type_error(call, 1, "one of {number, set}",
                                    pol_type_name(args[0]));
     if (number ? !pol_is_number(args[1]) : args[1].tag != POL_SET)
-        return pol_call_type_error(call, 2, number ? "number" : "set",
-                                   pol_type_name(args[1]));
+        return pol_call_type_error(
+            call, 2, pol_is_number(args[1]) ? "set" : "number",
+            pol_type_name(args[1]));
     return number ? arith(call, args, POL_SUB)
                   : difference(call, args[0], args[1]);
 }
@@ -82,7 +83,7 @@ static pol_value round_of(pol_call *call, const pol_value *args)
     return pol_number_round(pol_call_arena(call), POL_ROUND, args[0]);
 }
 
-/* ---- whole operands of any size ------------------------------------------- */
+/* ---- whole operands of any size ----------------------------------------- */
 
 static bool is_whole(pol_call *call, const pol_value *args, int index)
 {
@@ -144,7 +145,7 @@ static pol_value bits_negate(pol_call *call, const pol_value *args)
     return bits(call, args, POL_BIT_NOT);
 }
 
-/* ---- ranges ------------------------------------------------------------------ */
+/* ---- ranges ------------------------------------------------------------- */
 
 /* Every element is paid for, so that a range of a billion ends at the budget or
  * the memory cap and not at the user's patience. */
@@ -184,7 +185,7 @@ static pol_value numbers_range_step(pol_call *call, const pol_value *args)
     return range(call, args[0], args[1], args[2]);
 }
 
-/* ---- the rest ------------------------------------------------------------------ */
+/* ---- the rest ----------------------------------------------------------- */
 
 static pol_value format_int(pol_call *call, const pol_value *args)
 {

@@ -4,134 +4,43 @@
  * UTF-8 shows U+FFFD for each of them: values hold text only. */
 #include <stdio.h>
 
-#include "bytes.h"
+#include "base64.h"
 #include "gofmt.h"
 
 /* ---- base64 -------------------------------------------------------------------- */
-
-static const char alphabet[2][65] = {
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-};
 
 static pol_value encode64(pol_call *call, pol_value s, bool url, bool padded)
 {
     pol_bytes out;
     pol_bytes_init(&out, call, ((size_t)s.len + 2) / 3 * 4);
-    for (size_t i = 0; i < s.len; i += 3) {
-        uint32_t bits = 0;
-        size_t have = s.len - i < 3 ? s.len - i : 3;
-        for (size_t j = 0; j < 3; j++)
-            bits = bits << 8 | (j < have ? (unsigned char)s.str[i + j] : 0u);
-        for (size_t j = 0; j <= have; j++)
-            pol_bytes_byte(&out, alphabet[url][bits >> (18 - 6 * j) & 63]);
-        pol_bytes_fill(&out, '=', padded ? 3 - have : 0);
-    }
+    pol_base64_encode(&out, s.str, s.len,
+                      (url ? POL_BASE64_URL : 0) |
+                          (padded ? 0 : POL_BASE64_RAW));
     return pol_bytes_done(&out);
-}
-
-/* A decoder over `text`; `bad` is the offset of what is wrong. */
-typedef struct decoder {
-    pol_value text;
-    size_t at;
-    bool url;
-    bool failed;
-    size_t bad;
-} decoder;
-
-static void skip_newlines(decoder *d)
-{
-    while (d->at < d->text.len &&
-           (d->text.str[d->at] == '\n' || d->text.str[d->at] == '\r'))
-        d->at++;
-}
-
-static int fail64(decoder *d, size_t bad)
-{
-    d->failed = true;
-    d->bad = bad;
-    return 0;
-}
-
-/* The padding of a quantum whose first `have` sextets were read; `at` is behind
- * the first `=`. Nothing may follow. */
-static int padding(decoder *d, int have)
-{
-    if (have < 2)
-        return fail64(d, d->at - 1);
-    if (have == 2) {
-        skip_newlines(d);
-        if (d->at == d->text.len)
-            return fail64(d, d->at);
-        if (d->text.str[d->at] != '=')
-            return fail64(d, d->at - 1);
-        d->at++;
-    }
-    skip_newlines(d);
-    return d->at < d->text.len ? fail64(d, d->at) : have;
-}
-
-/* Reads up to four sextets into *bits; their number. */
-static int quantum(decoder *d, uint32_t *bits)
-{
-    int have = 0;
-    *bits = 0;
-    while (have < 4) {
-        skip_newlines(d);
-        if (d->at == d->text.len)
-            return have == 0 ? 0 : fail64(d, d->at - have);
-        char c = d->text.str[d->at++];
-        const char *digit = c == 0 ? NULL : strchr(alphabet[d->url], c);
-        if (digit != NULL) {
-            *bits |= (uint32_t)(digit - alphabet[d->url]) << (18 - 6 * have);
-            have++;
-        } else if (c == '=') {
-            return padding(d, have);
-        } else {
-            return fail64(d, d->at - 1);
-        }
-    }
-    return have;
-}
-
-/* Decodes into `out`; false if the text is no base64. */
-static bool decode64(decoder *d, pol_bytes *out)
-{
-    int have;
-    uint32_t bits;
-    while ((have = quantum(d, &bits)) > 0)
-        for (int i = 0; i + 1 < have; i++)
-            pol_bytes_byte(out, (char)(bits >> (16 - 8 * i)));
-    return !d->failed;
-}
-
-static pol_value decoded(pol_call *call, pol_value text, bool url)
-{
-    pol_bytes out;
-    pol_bytes_init(&out, call, (size_t)text.len / 4 * 3);
-    decoder d = {.text = text, .url = url};
-    if (!decode64(&d, &out))
-        return pol_call_error(call, "illegal base64 data at input byte %zu",
-                              d.bad);
-    return pol_rune_clean(call, out.at, out.len);
-}
-
-static pol_value base64_encode(pol_call *call, const pol_value *args)
-{
-    return encode64(call, args[0], false, true);
 }
 
 static pol_value base64_decode(pol_call *call, const pol_value *args)
 {
-    return decoded(call, args[0], false);
+    pol_bytes out;
+    size_t bad;
+    pol_bytes_init(&out, call, (size_t)args[0].len / 4 * 3);
+    if (!pol_base64_decode(&out, args[0], 0, &bad))
+        return pol_call_error(call, "illegal base64 data at input byte %zu",
+                              bad);
+    return pol_rune_clean(call, out.at, out.len);
 }
 
 static pol_value base64_is_valid(pol_call *call, const pol_value *args)
 {
     pol_bytes out;
+    size_t bad;
     pol_bytes_init(&out, call, (size_t)args[0].len / 4 * 3);
-    decoder d = {.text = args[0]};
-    return pol_bool(decode64(&d, &out));
+    return pol_bool(pol_base64_decode(&out, args[0], 0, &bad));
+}
+
+static pol_value base64_encode(pol_call *call, const pol_value *args)
+{
+    return encode64(call, args[0], false, true);
 }
 
 static pol_value base64url_encode(pol_call *call, const pol_value *args)
@@ -147,18 +56,12 @@ static pol_value base64url_encode_no_pad(pol_call *call, const pol_value *args)
 /* Padding may be left out. */
 static pol_value base64url_decode(pol_call *call, const pol_value *args)
 {
-    pol_value s = args[0];
-    size_t over = s.len % 4;
-    if (over == 0 || s.str[s.len - 1] == '=')
-        return decoded(call, s, true);
-    if (over == 1)
-        return pol_call_error(call, "illegal base64url string: %.*s",
-                              (int)s.len, s.str);
-    pol_bytes padded;
-    pol_bytes_init(&padded, call, (size_t)s.len + 2);
-    pol_bytes_add(&padded, s.str, s.len);
-    pol_bytes_fill(&padded, '=', 4 - over);
-    return decoded(call, pol_bytes_done(&padded), true);
+    pol_bytes out;
+    pol_bytes_init(&out, call, (size_t)args[0].len / 4 * 3 + 3);
+    const char *why = pol_base64_token(&out, args[0]);
+    if (why)
+        return pol_call_error(call, "%s", why);
+    return pol_rune_clean(call, out.at, out.len);
 }
 
 /* ---- hex ----------------------------------------------------------------------------- */

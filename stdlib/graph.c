@@ -23,7 +23,7 @@ static bool check_operands(pol_call *call, const pol_value *args)
     return false;
 }
 
-/* ---- reachable ------------------------------------------------------------ */
+/* ---- reachable ---------------------------------------------------------- */
 
 /* Nodes are keys of the graph, so a byte by key index says who was seen. */
 typedef struct search {
@@ -68,7 +68,7 @@ static pol_value reachable(pol_call *call, const pol_value *args)
     return pol_builder_done(&out);
 }
 
-/* ---- reachable_paths --------------------------------------------------------- */
+/* ---- reachable_paths ---------------------------------------------------- */
 
 /* One node of the path that is being followed. */
 typedef struct step {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * json.filter, json.remove and json.patch: parts of values named by paths. A
- * path is a string as in RFC 6901, whose leading `/` may be missing, or an array
- * of keys. Values are immutable: a change copies the collections on its way. */
+ * path is a string as in RFC 6901, whose leading `/` may be missing, or an
+ * array of keys. Values are immutable: a change copies the collections on its
+ * way. */
+#include <limits.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -13,7 +15,7 @@ enum { MOST_DEPTH = 1024 };
 static const char wanted_paths[] = "one of {set, array} containing string "
                                    "paths or array of path segments";
 
-/* ---- paths ---------------------------------------------------------------- */
+/* ---- paths -------------------------------------------------------------- */
 
 /* `~1` stands for a slash, `~0` for a tilde. */
 static pol_value segment(pol_call *call, const char *at, size_t len)
@@ -80,7 +82,7 @@ static bool read_paths(pol_call *call, pol_value list, pol_value *out)
     return true;
 }
 
-/* ---- filter and remove ------------------------------------------------------- */
+/* ---- filter and remove -------------------------------------------------- */
 
 /* The paths of a sorted run that share their first `depth` keys. */
 typedef struct group {
@@ -121,37 +123,43 @@ static pol_value index_text(pol_call *call, uint32_t i)
     return pol_call_printf(call, "%u", i);
 }
 
-static pol_value select_in(pol_call *call, pol_value v, group g, bool keep);
+/* Do the parts that the paths name stay or go? */
+typedef struct selection {
+    pol_call *call;
+    bool keep;
+} selection;
+
+static pol_value select_in(const selection *s, pol_value v, group g);
 
 /* What becomes of a child: undefined if it goes. */
-static pol_value select_child(pol_call *call, pol_value child, pol_value key,
-                              group g, bool keep)
+static pol_value select_child(const selection *s, pol_value child,
+                              pol_value key, group g)
 {
     group sub = sub_group(g, key);
     if (sub.count == 0)
-        return keep ? pol_undefined() : child;
+        return s->keep ? pol_undefined() : child;
     if (names_whole(sub))
-        return keep ? child : pol_undefined();
-    return select_in(call, child, sub, keep);
+        return s->keep ? child : pol_undefined();
+    return select_in(s, child, sub);
 }
 
 /* Arrays are indexed by the text of the index, as OPA has it. */
-static pol_value select_in(pol_call *call, pol_value v, group g, bool keep)
+static pol_value select_in(const selection *s, pol_value v, group g)
 {
     if (!pol_is_collection(v))
         return v;
     if (g.depth > MOST_DEPTH)
-        pol_call_limit(call, "nesting of a value");
-    pol_call_spend(call, v.len + 1);
+        pol_call_limit(s->call, "nesting of a value");
+    pol_call_spend(s->call, v.len + 1);
     pol_builder out;
-    pol_builder_init(&out, pol_call_arena(call), v.tag);
+    pol_builder_init(&out, pol_call_arena(s->call), v.tag);
     for (uint32_t i = 0; i < v.len; i++) {
         bool object = v.tag == POL_OBJECT;
         pol_value child = object ? pol_value_at(v, i) : pol_at(v, i);
         pol_value key = object               ? pol_key_at(v, i)
-                        : v.tag == POL_ARRAY ? index_text(call, i)
+                        : v.tag == POL_ARRAY ? index_text(s->call, i)
                                              : child;
-        child = select_child(call, child, key, g, keep);
+        child = select_child(s, child, key, g);
         if (pol_is_defined(child) && object)
             pol_builder_put(&out, key, child);
         else if (pol_is_defined(child))
@@ -167,8 +175,9 @@ static pol_value select_paths(pol_call *call, const pol_value *args, bool keep)
         return pol_call_type_error(call, 1, "object", pol_type_name(args[0]));
     if (!read_paths(call, args[1], &paths))
         return pol_undefined();
+    const selection s = {call, keep};
     group all = {paths.items, paths.len, 0};
-    return select_in(call, args[0], all, keep);
+    return select_in(&s, args[0], all);
 }
 
 static pol_value json_filter(pol_call *call, const pol_value *args)
@@ -181,7 +190,7 @@ static pol_value json_remove(pol_call *call, const pol_value *args)
     return select_paths(call, args, false);
 }
 
-/* ---- patch: one step down a path ----------------------------------------------- */
+/* ---- patch: one step down a path ---------------------------------------- */
 
 static const char *rego(pol_call *call, pol_value v)
 {
@@ -266,8 +275,11 @@ static pol_value child_at(pol_call *call, pol_value v, pol_value key)
         if (pol_is_defined(child))
             return child;
     }
-    return pol_call_error(call, "path %s does not exist in %s term %s",
-                          rego(call, key), pol_type_name(v), rego(call, v));
+    bool bare = v.tag == POL_SET && key.tag == POL_STRING;
+    return pol_call_error(call, "path %.*s does not exist in %s term %s",
+                          bare ? (int)key.len : INT_MAX,
+                          bare ? key.str : rego(call, key), pol_type_name(v),
+                          rego(call, v));
 }
 
 static pol_value value_at_path(pol_call *call, pol_value v, pol_value path)
@@ -277,20 +289,26 @@ static pol_value value_at_path(pol_call *call, pol_value v, pol_value path)
     return v;
 }
 
-/* ---- patch: changing a collection -------------------------------------------------- */
+/* ---- patch: changing a collection --------------------------------------- */
 
-/* A copy of an array with `drop` elements at `index` replaced by `item`, which
- * may be undefined. */
-static pol_value splice(pol_call *call, pol_value array, uint32_t index,
-                        uint32_t drop, pol_value item)
+/* What happens to an array at `index`: `drop` elements give way to `item`,
+ * which may be undefined. */
+typedef struct edit {
+    int64_t index;
+    uint32_t drop;
+    pol_value item;
+} edit;
+
+static pol_value splice(pol_call *call, pol_value array, edit e)
 {
+    uint32_t index = (uint32_t)e.index;
     pol_builder out;
     pol_builder_init(&out, pol_call_arena(call), POL_ARRAY);
     for (uint32_t i = 0; i < index; i++)
         pol_builder_add(&out, pol_at(array, i));
-    if (pol_is_defined(item))
-        pol_builder_add(&out, item);
-    for (uint32_t i = index + drop; i < array.len; i++)
+    if (pol_is_defined(e.item))
+        pol_builder_add(&out, e.item);
+    for (uint32_t i = index + e.drop; i < array.len; i++)
         pol_builder_add(&out, pol_at(array, i));
     return pol_builder_done(&out);
 }
@@ -321,7 +339,7 @@ static pol_value with_child(pol_call *call, pol_value v, pol_value key,
         return swap_member(call, v, key, child);
     if (!array_index(call, v, key, &index))
         return pol_undefined();
-    return splice(call, v, (uint32_t)index, 1, child);
+    return splice(call, v, (edit){index, 1, child});
 }
 
 static pol_value insert(pol_call *call, pol_value v, pol_value key,
@@ -343,7 +361,7 @@ static pol_value insert(pol_call *call, pol_value v, pol_value key,
     if (index < 0 || index > v.len)
         return pol_call_error(call,
                               "index for array insertion out of bounds");
-    return splice(call, v, (uint32_t)index, 0, item);
+    return splice(call, v, (edit){index, 0, item});
 }
 
 static pol_value delete_child(pol_call *call, pol_value v, pol_value key,
@@ -359,7 +377,7 @@ static pol_value delete_child(pol_call *call, pol_value v, pol_value key,
         if (index < 0 || index >= v.len)
             return pol_call_error(call,
                                   "index for array delete out of bounds");
-        return splice(call, v, (uint32_t)index, 1, pol_undefined());
+        return splice(call, v, (edit){index, 1, pol_undefined()});
     }
     if (!pol_is_defined(pol_get(v, key)))
         return pol_call_error(call,
@@ -396,7 +414,7 @@ static pol_value change_at(pol_call *call, pol_value v, const change *c,
     return pol_is_defined(child) ? with_child(call, v, key, child) : child;
 }
 
-/* ---- patch: operations --------------------------------------------------------------- */
+/* ---- patch: operations -------------------------------------------------- */
 
 typedef struct patch {
     pol_value path, from, value;
@@ -485,11 +503,8 @@ static pol_value path_attribute(pol_call *call, pol_value object,
     return pol_is_defined(v) ? read_path(call, v) : v;
 }
 
-static const struct operation *find_operation(pol_call *call, pol_value object)
+static const struct operation *find_operation(pol_call *call, pol_value name)
 {
-    pol_value name = attribute(call, object, "op");
-    if (!pol_is_defined(name))
-        return NULL;
     if (name.tag != POL_STRING) {
         pol_call_error(call, "attribute 'op' must be a string but found: %s",
                        pol_type_name(name));
@@ -503,28 +518,36 @@ static const struct operation *find_operation(pol_call *call, pol_value object)
     return NULL;
 }
 
+/* Reads the attributes in OPA's order, for the error of the first bad one. */
+static const struct operation *read_patch(pol_call *call, pol_value object,
+                                          patch *p)
+{
+    if (object.tag != POL_OBJECT) {
+        pol_call_error(call, "must be an array of JSON-Patch objects, but at "
+                             "least one element is not an object");
+        return NULL;
+    }
+    pol_value name = attribute(call, object, "op");
+    if (!pol_is_defined(name))
+        return NULL;
+    p->path = path_attribute(call, object, "path");
+    if (!pol_is_defined(p->path))
+        return NULL;
+    const struct operation *op = find_operation(call, name);
+    if (op && op->needs_from)
+        p->from = path_attribute(call, object, "from");
+    if (op && op->needs_value)
+        p->value = attribute(call, object, "value");
+    bool lacks = op && ((op->needs_from && !pol_is_defined(p->from)) ||
+                        (op->needs_value && !pol_is_defined(p->value)));
+    return lacks ? NULL : op;
+}
+
 static pol_value apply(pol_call *call, pol_value v, pol_value object)
 {
     patch p = {.path = pol_undefined()};
-    if (object.tag != POL_OBJECT)
-        return pol_call_error(call,
-                              "must be an array of JSON-Patch objects, but at "
-                              "least one element is not an object");
-    const struct operation *op = find_operation(call, object);
-    if (!op)
-        return pol_undefined();
-    p.path = path_attribute(call, object, "path");
-    if (!pol_is_defined(p.path))
-        return p.path;
-    if (op->needs_from)
-        p.from = path_attribute(call, object, "from");
-    if (op->needs_from && !pol_is_defined(p.from))
-        return p.from;
-    if (op->needs_value)
-        p.value = attribute(call, object, "value");
-    if (op->needs_value && !pol_is_defined(p.value))
-        return p.value;
-    return op->fn(call, v, &p);
+    const struct operation *op = read_patch(call, object, &p);
+    return op ? op->fn(call, v, &p) : pol_undefined();
 }
 
 static pol_value json_patch(pol_call *call, const pol_value *args)

@@ -26,7 +26,7 @@ static bool is_v4(const address *a)
     return memcmp(a->b, v4_prefix, sizeof v4_prefix) == 0;
 }
 
-/* ---- reading ---------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static bool read_address(const char *text, size_t len, address *out, bool *dots)
 {
@@ -68,7 +68,7 @@ static pol_value bad_cidr(pol_call *call, pol_value v)
                           v.str);
 }
 
-/* ---- arithmetic ------------------------------------------------------------------ */
+/* ---- arithmetic --------------------------------------------------------- */
 
 /* The first (`bit` 0) or last (1) address of a range. */
 static address bound(const cidr *c, int bit)
@@ -110,7 +110,7 @@ static bool contains(const cidr *c, const address *a)
            compare(a, &last) <= 0;
 }
 
-/* ---- writing --------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------ */
 
 /* The longest run of at least two zero groups, the leftmost of equals. */
 static int zero_run(const uint16_t groups[8], int *len)
@@ -161,11 +161,12 @@ static pol_value write_address(pol_call *call, const address *a)
 static pol_value write_cidr(pol_call *call, const cidr *c)
 {
     pol_value ip = write_address(call, &c->ip);
-    int prefix = c->prefix - (is_v4(&c->ip) && c->prefix >= V4_BITS ? V4_BITS : 0);
+    bool v4 = is_v4(&c->ip) && c->prefix >= V4_BITS;
+    int prefix = c->prefix - (v4 ? V4_BITS : 0);
     return pol_call_printf(call, "%.*s/%d", (int)ip.len, ip.str, prefix);
 }
 
-/* ---- contains, intersects, is_valid --------------------------------------------- */
+/* ---- contains, intersects, is_valid ------------------------------------- */
 
 static bool is_string(pol_call *call, pol_value v)
 {
@@ -241,27 +242,25 @@ static pol_value cidr_expand(pol_call *call, const pol_value *args)
     return pol_builder_done(&out);
 }
 
-/* ---- contains_matches ----------------------------------------------------------------- */
+/* ---- contains_matches --------------------------------------------------- */
 
-/* The n-th element of an operand: how results name it, and its text. */
-static bool match_item(pol_call *call, const pol_value *args, int operand,
-                       uint32_t n, pol_value item[2])
+/* An element of an operand: how results name it, and its text. */
+typedef struct match {
+    pol_value name, text;
+} match;
+
+/* The n-th element; false if it is none that has a text. */
+static bool match_at(pol_value list, uint32_t n, match *out)
 {
-    pol_value list = args[operand];
     pol_value v = pol_is_string(list)       ? list
                   : list.tag == POL_OBJECT ? pol_value_at(list, n)
                                            : pol_at(list, n);
-    item[0] = list.tag == POL_ARRAY    ? pol_int(n)
-              : list.tag == POL_OBJECT ? pol_key_at(list, n)
-                                       : v;
-    item[1] = v.tag == POL_ARRAY && v.len > 0 ? pol_at(v, 0) : v;
-    if (!pol_is_string(v) && !(v.tag == POL_ARRAY && v.len > 0)) {
-        pol_call_error(call,
-                       "operand %d: element must be string or non-empty array",
-                       operand + 1);
-        return false;
-    }
-    return is_string(call, item[1]);
+    bool tuple = v.tag == POL_ARRAY && v.len > 0;
+    out->name = list.tag == POL_ARRAY    ? pol_int(n)
+                : list.tag == POL_OBJECT ? pol_key_at(list, n)
+                                         : v;
+    out->text = tuple ? pol_at(v, 0) : v;
+    return pol_is_string(v) || tuple;
 }
 
 static uint32_t match_count(pol_value v)
@@ -271,33 +270,41 @@ static uint32_t match_count(pol_value v)
     return pol_is_collection(v) ? v.len : 0;
 }
 
+static pol_value no_match(pol_call *call, int operand)
+{
+    return pol_call_error(
+        call, "operand %d: element must be string or non-empty array", operand);
+}
+
 static pol_value contains_matches(pol_call *call, const pol_value *args)
 {
+    match outer, inner;
     pol_builder out;
     pol_builder_init(&out, pol_call_arena(call), POL_SET);
     for (uint32_t i = 0; i < match_count(args[0]); i++) {
-        pol_value outer[2], inner[2];
-        if (!match_item(call, args, 0, i, outer))
+        if (!match_at(args[0], i, &outer))
+            return no_match(call, 1);
+        if (!is_string(call, outer.text))
             return pol_undefined();
         for (uint32_t k = 0; k < match_count(args[1]); k++) {
             pol_call_spend(call, 4);
-            if (!match_item(call, args, 1, k, inner))
-                return pol_undefined();
-            pol_value match = contains_text(call, outer[1], inner[1]);
-            if (!pol_is_defined(match))
-                return match;
-            if (match.tag != POL_TRUE)
+            if (!match_at(args[1], k, &inner))
+                return no_match(call, 2);
+            pol_value found = contains_text(call, outer.text, inner.text);
+            if (!pol_is_defined(found))
+                return found;
+            if (found.tag != POL_TRUE)
                 continue;
             pol_value *pair = pol_items(pol_call_arena(call), 2);
-            pair[0] = outer[0];
-            pair[1] = inner[0];
+            pair[0] = outer.name;
+            pair[1] = inner.name;
             pol_builder_add(&out, pol_array(pair, 2));
         }
     }
     return pol_builder_done(&out);
 }
 
-/* ---- merge -------------------------------------------------------------------------------- */
+/* ---- merge -------------------------------------------------------------- */
 
 /* A run of addresses; `alone` is the operand it is made of, as written, or NULL
  * when several were joined. */

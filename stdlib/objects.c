@@ -96,7 +96,7 @@ static pol_value filter_keys(pol_call *call, const pol_value *args)
     return select_members(call, args, true);
 }
 
-/* ---- union -------------------------------------------------------------------- */
+/* ---- union -------------------------------------------------------------- */
 
 static pol_value merge(pol_call *call, pol_value a, pol_value b, uint32_t depth)
 {
@@ -151,7 +151,7 @@ static pol_value union_n(pol_call *call, const pol_value *args)
     return all;
 }
 
-/* ---- subset -------------------------------------------------------------------- */
+/* ---- subset ------------------------------------------------------------- */
 
 static bool has_all(pol_value super, pol_value sub)
 {
@@ -200,7 +200,7 @@ static pol_value subset(pol_call *call, const pol_value *args)
     pol_value super = args[0], sub = args[1];
     if (super.tag == POL_ARRAY && sub.tag == POL_SET) {
         pol_call_spend(call, (uint64_t)super.len * sub.len / 4);
-        return pol_bool(has_all(super, sub));
+        return pol_bool(super.len > 0 && has_all(super, sub));
     }
     if (super.tag != sub.tag || !pol_is_collection(super))
         return pol_call_type_error(call, 0,

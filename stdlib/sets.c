@@ -3,6 +3,7 @@
  * Sets. Both operands are sorted, so two of them are merged in one pass. */
 #include "pol_stdlib.h"
 
+/* Of equal members (1 and 1.0) that of `a` is taken. */
 static pol_value merge(pol_call *call, pol_value a, pol_value b,
                        bool only_common)
 {
@@ -24,9 +25,15 @@ static pol_value merge(pol_call *call, pol_value a, pol_value b,
     return pol_builder_done(&out);
 }
 
+/* As in OPA the members of the smaller set count. */
+static pol_value common(pol_call *call, pol_value a, pol_value b)
+{
+    return b.len < a.len ? merge(call, b, a, true) : merge(call, a, b, true);
+}
+
 static pol_value both(pol_call *call, const pol_value *args)
 {
-    return merge(call, args[0], args[1], true);
+    return common(call, args[0], args[1]);
 }
 
 static pol_value either(pol_call *call, const pol_value *args)
@@ -66,10 +73,10 @@ static pol_value intersection(pol_call *call, const pol_value *args)
         return pol_undefined();
     if (args[0].len == 0)
         return pol_set(NULL, 0);
-    pol_value common = pol_at(args[0], 0);
+    pol_value shared = pol_at(args[0], 0);
     for (uint32_t i = 1; i < args[0].len; i++)
-        common = merge(call, common, pol_at(args[0], i), true);
-    return common;
+        shared = common(call, shared, pol_at(args[0], i));
+    return shared;
 }
 
 static pol_value difference(pol_call *call, const pol_value *args)

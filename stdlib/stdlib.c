@@ -25,10 +25,13 @@ const pol_builtin *const *pol_stdlib(void)
         pol_stdlib_sets,
         pol_stdlib_sprintf,
         pol_stdlib_strings,
+        pol_stdlib_time,
         pol_stdlib_types,
         pol_stdlib_units,
+        pol_stdlib_uri,
         pol_stdlib_uuid,
         pol_stdlib_walk,
+        pol_stdlib_yaml,
         NULL,
     };
     return families;

@@ -5,7 +5,7 @@
 
 #include "pol_stdlib.h"
 
-/* ---- tests ---------------------------------------------------------------- */
+/* ---- tests -------------------------------------------------------------- */
 
 static pol_value is_array(pol_call *call, const pol_value *args)
 {
@@ -56,7 +56,7 @@ static pol_value type_name(pol_call *call, const pol_value *args)
     return pol_string(name, strlen(name));
 }
 
-/* ---- casts ------------------------------------------------------------------- */
+/* ---- casts -------------------------------------------------------------- */
 
 static pol_value cast(pol_call *call, pol_value v, bool fits,
                       const char *wanted)
@@ -104,7 +104,7 @@ static pol_value cast_string(pol_call *call, const pol_value *args)
     return cast(call, args[0], pol_is_string(args[0]), "string");
 }
 
-/* ---- to_number ------------------------------------------------------------------ */
+/* ---- to_number ---------------------------------------------------------- */
 
 static bool is_digit(char c)
 {

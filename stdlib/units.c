@@ -126,7 +126,7 @@ static bool read_number(amount *a)
     return i == a->number_len || read_exponent(a, i + 1);
 }
 
-/* ---- arithmetic on digits --------------------------------------------------- */
+/* ---- arithmetic on digits ----------------------------------------------- */
 
 static pol_value int_power(amount *a, int base, int64_t power)
 {
@@ -227,7 +227,7 @@ static pol_value rounded(amount *a, decimal d)
     return pol_number_parse(pol_call_arena(a->call), start, len);
 }
 
-/* ---- the builtins -------------------------------------------------------------- */
+/* ---- the builtins ------------------------------------------------------- */
 
 static bool read_amount(amount *a, pol_value v)
 {
@@ -306,7 +306,9 @@ static pol_value parse(pol_call *call, const pol_value *args)
     size_t len;
     const char *digits = pol_number_base(pol_call_arena(call), v, 10, &len);
     decimal d = place_point(&a, digits, len);
-    if (is_zero(d.digits + d.whole, d.fraction))
+    bool whole = is_zero(d.digits + d.whole, d.fraction);
+    bool milli = units[unit].power < 0 && !is_zero(d.digits, d.whole);
+    if (whole && !milli) /* OPA shows 1000m as 1.0000000000 */
         return whole_part(&a, d);
     return rounded(&a, d);
 }
@@ -322,14 +324,16 @@ static pol_value parse_bytes(pol_call *call, const pol_value *args)
     if (a.exponent < 0) {
         size_t len;
         const char *digits = pol_number_base(arena, v, 10, &len);
-        pol_value text = pol_call_printf(call, "%se%d", digits, (int)a.exponent);
+        pol_value text =
+            pol_call_printf(call, "%se%d", digits, (int)a.exponent);
         v = pol_number_parse(arena, text.str, text.len);
     }
     const char *error;
     pol_value size = int_power(&a, units[unit].base, units[unit].power);
     v = pol_number_arith(arena, POL_MUL, v, size, &error);
     bool minus = pol_number_compare(v, pol_int(0)) < 0;
-    return pol_number_round(arena, minus ? POL_CEIL : POL_FLOOR, v);
+    v = pol_number_round(arena, POL_FLOOR, pol_number_round(arena, POL_ABS, v));
+    return minus ? pol_number_round(arena, POL_NEG, v) : v;
 }
 
 const pol_builtin pol_stdlib_units[] = {

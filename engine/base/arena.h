@@ -49,7 +49,7 @@ void *pol_arena_grow(pol_arena *arena, size_t size);
 /* `size` bytes aligned to 16, not zeroed. `size` 0 gives a valid pointer. */
 static inline void *pol_arena_alloc(pol_arena *arena, size_t size)
 {
-    size_t rounded = (size + 15u) & ~(size_t)15u;
+    size_t rounded = (size + 15u + !size) & ~(size_t)15u;
     if (POL_LIKELY(rounded >= size &&
                    rounded <= (size_t)(arena->end - arena->at))) {
         void *p = arena->at;

@@ -83,7 +83,6 @@ void pol_diag_sort(pol_diags *diags);
  * help. Control characters of the source are shown escaped. `color` adds ANSI
  * colours. */
 struct pol_buf;
-void pol_diag_write(const pol_diags *diags, const pol_diag *diag, bool color,
-                    struct pol_buf *out);
+void pol_diag_write(const pol_diag *diag, bool color, struct pol_buf *out);
 
 #endif

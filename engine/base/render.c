@@ -112,7 +112,8 @@ static pol_str near_line(const pol_src *src, pol_span span, bool *cut_front,
         to++;
     *cut_front = from > 0 && text[from - 1] != '\n';
     *cut_back = to < len && text[to] != '\n';
-    while (*cut_front && from < off && ((unsigned char)text[from] & 0xC0) == 0x80)
+    while (*cut_front && from < off &&
+           ((unsigned char)text[from] & 0xC0) == 0x80)
         from++;
     if (!*cut_back && to > from && text[to - 1] == '\r')
         to--;
@@ -237,14 +238,14 @@ static int order(const mark *a, const mark *b, uint32_t first_src)
     return (a->span.off > b->span.off) - (a->span.off < b->span.off);
 }
 
-static uint32_t gather(const pol_diags *diags, const pol_diag *diag, mark *marks)
+static uint32_t gather(const pol_diag *diag, mark *marks)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i <= diag->label_count; i++) {
         mark m = {.primary = i == 0};
         m.span = i ? diag->labels[i - 1].span : diag->span;
         m.text = i ? diag->labels[i - 1].text : diag->label;
-        m.src = diags->srcs ? pol_srcs_at(diags->srcs, m.span.src) : NULL;
+        m.src = diag->srcs ? pol_srcs_at(diag->srcs, m.span.src) : NULL;
         if (!m.src)
             continue;
         m.place = pol_src_place(m.src, m.span.off);
@@ -293,8 +294,7 @@ static void write_marks(const render *r, const mark *marks, uint32_t count)
     }
 }
 
-void pol_diag_write(const pol_diags *diags, const pol_diag *diag, bool color,
-                    pol_buf *out)
+void pol_diag_write(const pol_diag *diag, bool color, pol_buf *out)
 {
     const style *s = color ? &COLOR : &PLAIN;
     bool error = pol_diag_severity(diag->code) == POL_SEVERITY_ERROR;
@@ -304,7 +304,7 @@ void pol_diag_write(const pol_diags *diags, const pol_diag *diag, bool color,
     write_safe(out, pol_str_of(diag->message));
     pol_buf_printf(out, "%s\n", s->reset);
     mark marks[POL_DIAG_LABELS + 1];
-    uint32_t count = gather(diags, diag, marks);
+    uint32_t count = gather(diag, marks);
     for (uint32_t i = 0; i < count; i++)
         if (digits(marks[i].place.line) > r.gutter)
             r.gutter = digits(marks[i].place.line);

@@ -151,20 +151,36 @@ static bool is_scalar(const pol_node *term)
            term->kind == POL_NODE_TEMPLATE;
 }
 
-/* Literals of such kinds can only be equal to their own. */
-static bool has_shape(const pol_node *term)
+/* What kind of value a literal makes, 0 if that is not written in it. */
+static int shape_of(const pol_node *term)
 {
-    return is_scalar(term) || term->kind == POL_NODE_ARRAY ||
-           term->kind == POL_NODE_OBJECT || term->kind == POL_NODE_SET ||
-           term->kind == POL_NODE_ARRAY_COMPR ||
-           term->kind == POL_NODE_SET_COMPR ||
-           term->kind == POL_NODE_OBJECT_COMPR;
+    switch ((pol_node_kind)term->kind) {
+    case POL_NODE_ARRAY:
+    case POL_NODE_ARRAY_COMPR:
+        return 1;
+    case POL_NODE_OBJECT:
+    case POL_NODE_OBJECT_COMPR:
+        return 2;
+    case POL_NODE_SET:
+    case POL_NODE_SET_COMPR:
+        return 3;
+    default:
+        return is_scalar(term) ? 4 : 0;
+    }
+}
+
+static bool same_key(const pol_node *a, const pol_node *b)
+{
+    return a->kind == b->kind && pol_str_eq(a->text, b->text) &&
+           a->kind != POL_NODE_TEMPLATE &&
+           (a->kind != POL_NODE_VAR || a->slot == b->slot) &&
+           (is_scalar(a) || a->kind == POL_NODE_VAR);
 }
 
 const pol_node *pol_safety_member(const pol_node *object, const pol_node *key)
 {
     for (const pol_node *k = object->child; k; k = k->next->next) {
-        if (k->kind == key->kind && pol_str_eq(k->text, key->text))
+        if (same_key(k, key))
             return k->next;
     }
     return NULL;
@@ -179,11 +195,34 @@ bool pol_safety_same_shape(const pol_node *a, const pol_node *b)
     if (a->kind != POL_NODE_OBJECT)
         return false;
     for (const pol_node *k = a->child; k; k = k->next->next) {
-        if (!is_scalar(k) || k->kind == POL_NODE_TEMPLATE ||
-            !pol_safety_member(b, k))
+        if (!pol_safety_member(b, k))
             return false;
     }
     return true;
+}
+
+static bool has_constant_keys(const pol_node *object)
+{
+    for (const pol_node *k = object->child; k; k = k->next->next) {
+        if (!is_scalar(k) || k->kind == POL_NODE_TEMPLATE)
+            return false;
+    }
+    return true;
+}
+
+/* Is it written in the two terms that they are never equal? Then nothing is
+ * bound by saying that they are. */
+static bool never_equal(const pol_node *a, const pol_node *b)
+{
+    int x = shape_of(a), y = shape_of(b);
+    if (!x || !y)
+        return false;
+    if (x != y || x == 4)
+        return true;
+    if (a->kind == POL_NODE_ARRAY && b->kind == POL_NODE_ARRAY)
+        return true; /* of different lengths, else they were of one shape */
+    return a->kind == POL_NODE_OBJECT && b->kind == POL_NODE_OBJECT &&
+           has_constant_keys(a) && has_constant_keys(b);
 }
 
 static bool unify(pol_safety *s, const pol_node *a, const pol_node *b)
@@ -194,6 +233,8 @@ static bool unify(pol_safety *s, const pol_node *a, const pol_node *b)
         while (x) {
             if (is_object)
                 y = pol_safety_member(b, x);
+            if (is_object && !eval(s, x, false))
+                return false;
             if (!unify(s, is_object ? x->next : x, y))
                 return false;
             x = is_object ? x->next->next : x->next;
@@ -202,7 +243,7 @@ static bool unify(pol_safety *s, const pol_node *a, const pol_node *b)
         return true;
     }
     uint32_t start = s->trail_count;
-    if (has_shape(a) && has_shape(b)) /* never equal: nothing is bound */
+    if (never_equal(a, b))
         return eval(s, a, true) && eval(s, b, true);
     if (eval(s, a, true) && match(s, b))
         return true;

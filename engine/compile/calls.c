@@ -97,6 +97,7 @@ static bool resolve_rule_call(pol_resolver *r, pol_node *call, pol_tree *node,
     }
     call->slot = POL_SLOT_RULE;
     call->link = rule;
+    pol_resolve_depend(r, node, NULL);
     return has_arity(r, call, rule->arity, output);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which rules a rule depends on; see graph.h. Everything that is mentioned
- * counts: bodies, heads, defaults, targets and values of `with`. */
+ * counts: bodies, heads, defaults, targets and values of `with`. The resolver,
+ * which meets it all, has noted it. */
 #include "graph.h"
 
 /* How far a variable is followed to the constants it may be. */
@@ -42,8 +43,13 @@ static void note_bindings(pol_graph *g, const pol_node *node)
     }
 }
 
-static void begin_bindings(pol_graph *g, const pol_ast_rule *rule)
+/* Most definitions have no reference that asks for them. */
+static void find_bindings(pol_graph *g)
 {
+    const pol_ast_rule *rule = g->rule;
+    if (!rule)
+        return;
+    g->rule = NULL;
     if (rule->slots > g->binding_room) {
         g->binding_room = rule->slots * 2;
         g->bindings = arena_array(g->compile->arena, const pol_node *,
@@ -140,6 +146,7 @@ static void follow_ref(pol_graph *g, const pol_tree *node, const pol_node *rest)
 static void follow_any(pol_graph *g, const pol_tree *node, const pol_node *key)
 {
     keys k = {.graph = g};
+    find_bindings(g);
     if (add_keys(&k, key, FOLLOW)) {
         for (uint32_t i = 0; i < k.count; i++) {
             const pol_tree *c = pol_tree_child(node, k.constants[i]->text);
@@ -171,55 +178,14 @@ static void follow_ref(pol_graph *g, const pol_tree *node, const pol_node *rest)
     add_extent(g, node);
 }
 
-static void draw(pol_graph *g, const pol_node *node);
-
-static void draw_list(pol_graph *g, const pol_node *node)
-{
-    for (; node; node = node->next)
-        draw(g, node);
-}
-
-static void draw(pol_graph *g, const pol_node *node)
-{
-    if (node->kind == POL_NODE_VAR) {
-        if (node->slot == POL_SLOT_DATA)
-            add_extent(g, g->compile->root);
-        return;
-    }
-    if (node->mark == POL_TARGET_FUNCTION && node->slot == POL_SLOT_RULE) {
-        add_edge(g, ((const pol_rule *)node->link)->id);
-        return;
-    }
-    const pol_node *child = node->child;
-    if (node->kind == POL_NODE_CALL) {
-        if (node->slot == POL_SLOT_RULE)
-            add_edge(g, ((const pol_rule *)node->link)->id);
-        child = child->next;
-    } else if (node->kind == POL_NODE_REF && child->kind == POL_NODE_VAR) {
-        if (child->slot == POL_SLOT_DATA)
-            follow_ref(g, g->compile->root, child->next);
-        child = child->next;
-    }
-    draw_list(g, child);
-    draw_list(g, node->withs);
-}
-
 /* ---- rules -------------------------------------------------------------------------- */
 
 void pol_graph_draw_definition(pol_graph *g, const pol_ast_rule *rule)
 {
-    begin_bindings(g, rule);
-    draw_list(g, rule->args);
-    if (rule->ref->kind == POL_NODE_REF)
-        draw_list(g, rule->ref->child->next);
-    if (rule->key)
-        draw(g, rule->key);
-    for (const pol_ast_rule *a = rule; a; a = a->else_rule) {
-        if (a->value)
-            draw(g, a->value);
-        if (a->body)
-            draw_list(g, a->body->child);
-    }
+    const pol_dependencies *all = rule->link;
+    g->rule = rule;
+    for (uint32_t i = 0; all && i < all->count; i++)
+        follow_ref(g, all->items[i].node, all->items[i].rest);
 }
 
 void pol_graph_draw(pol_graph *g)

@@ -34,7 +34,9 @@ static void grow(pol_emit *emit)
 /* The field of an instruction that holds its target. */
 static uint32_t *target_field(pol_instr *instr)
 {
-    return instr->op == POL_OP_JUMP ? &instr->c : &instr->fail;
+    return strchr(pol_opcode_operands((pol_opcode)instr->op), 'j')
+               ? &instr->c
+               : &instr->fail;
 }
 
 static void refer(pol_emit *emit, uint32_t index, pol_emit_label *label)
@@ -73,10 +75,16 @@ uint32_t pol_emit_op(pol_emit *emit, pol_opcode op, uint32_t a, uint32_t b,
     return index;
 }
 
+void pol_emit_branch(pol_emit *emit, pol_opcode op, uint32_t local,
+                     pol_emit_label *to)
+{
+    uint32_t index = pol_emit_op(emit, op, 0, local, 0);
+    refer(emit, index, to);
+}
+
 void pol_emit_jump(pol_emit *emit, pol_emit_label *to)
 {
-    uint32_t index = pol_emit_op(emit, POL_OP_JUMP, 0, 0, 0);
-    refer(emit, index, to);
+    pol_emit_branch(emit, POL_OP_JUMP, 0, to);
 }
 
 void pol_emit_bind(pol_emit *emit, pol_emit_label *label)

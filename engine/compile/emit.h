@@ -42,6 +42,9 @@ uint32_t pol_emit_local(pol_emit *emit, uint32_t count);
 uint32_t pol_emit_op(pol_emit *emit, pol_opcode op, uint32_t a, uint32_t b,
                      uint32_t c);
 void pol_emit_jump(pol_emit *emit, pol_emit_label *to);
+/* An opcode that may go to `to` instead of on: AGAIN, SETTLED, AGREE. */
+void pol_emit_branch(pol_emit *emit, pol_opcode op, uint32_t local,
+                     pol_emit_label *to);
 
 /* Binds the label here. The stack is empty at every label; in a chunk that uses
  * environments the one in force is made sure of, since a failure may come from

@@ -45,7 +45,7 @@ typedef struct pol_gen {
     uint32_t slot_room;
     bool *mocked;        /* by builtin: is it the target of some `with`? */
     const pol_def *def;  /* the definition, NULL for a query */
-    bool new_not;        /* its module imports future.keywords.not */
+    bool domain;         /* what is pushed next is only iterated or searched */
     pol_gen_member_rule *members, **last_member;
     uint32_t next_rule; /* number of the next member rule */
     /* constants */
@@ -79,6 +79,8 @@ void pol_gen_to_temp(pol_gen *gen, pol_node *term);
 
 /* Pushes the value of an opened term; goes to the fail label if undefined. */
 void pol_gen_push(pol_gen *gen, const pol_node *term);
+/* The same for a collection that is iterated or searched, not used as a value. */
+void pol_gen_push_domain(pol_gen *gen, const pol_node *term);
 /* Pushes the head and the first operands of a reference: as many as lead through
  * the rule tree, at least none. Returns the first operand that is left, NULL if
  * none. *virtual_doc: the value may be a virtual document, to be forced before

@@ -76,7 +76,10 @@ static void test_term(pol_gen *gen, pol_node *term)
             return;
         }
         pol_gen_push(gen, left);
-        pol_gen_push(gen, left->next);
+        if (tests[i].op == POL_OP_IN)
+            pol_gen_push_domain(gen, left->next);
+        else
+            pol_gen_push(gen, left->next);
         pol_emit_op(&gen->emit, tests[i].op, 0, 0, 0);
         return;
     }
@@ -289,8 +292,9 @@ static void hoist_operand(pol_gen *gen, pol_node *term)
 }
 
 /* OPA evaluates nested calls, arguments of calls and parts of composites before
- * the `not`: where one is undefined, the whole literal is undefined. With
- * `import future.keywords.not` nothing is hoisted. */
+ * the `not`: where one is undefined, the whole literal is undefined. Nothing is
+ * hoisted out of a BODY, which `import future.keywords.not` makes of every
+ * operand. */
 static void hoist_out_of_not(pol_gen *gen, pol_node *literal)
 {
     pol_node *term = literal->child;
@@ -322,15 +326,17 @@ static void gen_operand(pol_gen *gen, pol_node *operand)
 static void gen_not(pol_gen *gen, pol_node *literal)
 {
     pol_emit *emit = &gen->emit;
-    if (!gen->new_not)
-        hoist_out_of_not(gen, literal->child);
+    hoist_out_of_not(gen, literal->child);
     pol_emit_label *outer = emit->fail, after = {0};
     uint32_t mark = gen->trail_count;
     emit->fail = &after;
+    pol_emit_op(emit, POL_OP_FLIP, 0, 0, 0);
     gen_operand(gen, literal->child);
+    pol_emit_op(emit, POL_OP_FLIP, 0, 0, 0);
     pol_emit_jump(emit, outer);
     emit->fail = outer;
     pol_emit_bind(emit, &after);
+    pol_emit_op(emit, POL_OP_FLIP, 0, 0, 0);
     pol_gen_unbind(gen, mark);
 }
 
@@ -371,7 +377,7 @@ static void gen_some_in(pol_gen *gen, pol_node *literal)
     bool keyed = literal->flags & POL_NODE_KEYED;
     pol_node *domain = literal->last;
     pol_gen_open(gen, domain);
-    pol_gen_push(gen, domain);
+    pol_gen_push_domain(gen, domain);
     uint32_t it = pol_gen_loop(gen);
     if (keyed)
         pol_gen_match(gen, literal->child, it + 1);
@@ -388,7 +394,7 @@ static void gen_every(pol_gen *gen, pol_node *literal)
     pol_emit_label *outer = emit->fail, loop = {0}, done = {0};
     uint32_t mark = gen->trail_count;
     uint32_t it = pol_emit_local(emit, 3);
-    pol_emit_op(emit, POL_OP_ITER, 0, it, 0);
+    pol_emit_op(emit, POL_OP_ITER, 1, it, 0);
     pol_emit_bind(emit, &loop);
     emit->fail = &done;
     pol_emit_op(emit, POL_OP_NEXT, 0, it, 0);

@@ -127,21 +127,39 @@ static pol_tag builder_tag(const pol_node *term)
                                                  : POL_SET;
 }
 
+/* A builder that is filled once, in bounded evaluations once for each bound. */
+static uint32_t begin_builder(pol_gen *gen, pol_tag tag, pol_emit_label *start)
+{
+    pol_emit *emit = &gen->emit;
+    uint32_t builder = pol_emit_local(emit, 2);
+    pol_emit_op(emit, POL_OP_UNSET, 0, builder + 1, 0);
+    pol_emit_bind(emit, start);
+    pol_emit_op(emit, POL_OP_BUILD, tag, builder, 0);
+    return builder;
+}
+
+static void end_builder(pol_gen *gen, uint32_t builder, pol_emit_label *start,
+                        pol_emit_label *end, pol_emit_label *outer)
+{
+    pol_emit *emit = &gen->emit;
+    if (emit->fail != end)
+        pol_emit_jump(emit, emit->fail);
+    emit->fail = outer;
+    pol_emit_bind(emit, end);
+    pol_emit_op(emit, POL_OP_SEAL, 0, builder, 0);
+    pol_emit_branch(emit, POL_OP_AGREE, builder, start);
+}
+
 static void open_comprehension(pol_gen *gen, pol_node *term)
 {
     pol_emit *emit = &gen->emit;
-    pol_emit_label *outer = emit->fail, end = {0};
+    pol_emit_label *outer = emit->fail, start = {0}, end = {0};
     uint32_t mark = gen->trail_count;
-    uint32_t builder = pol_emit_local(emit, 1);
-    pol_emit_op(emit, POL_OP_BUILD, builder_tag(term), builder, 0);
+    uint32_t builder = begin_builder(gen, builder_tag(term), &start);
     emit->fail = &end;
     pol_gen_body(gen, term->last);
     collect(gen, term, builder);
-    if (emit->fail != &end)
-        pol_emit_jump(emit, emit->fail);
-    emit->fail = outer;
-    pol_emit_bind(emit, &end);
-    pol_emit_op(emit, POL_OP_SEAL, 0, builder, 0);
+    end_builder(gen, builder, &start, &end, outer);
     term->temp = builder + 1;
     pol_gen_unbind(gen, mark);
 }
@@ -150,21 +168,16 @@ static void open_comprehension(pol_gen *gen, pol_node *term)
 static uint32_t open_part(pol_gen *gen, pol_node *literal)
 {
     pol_emit *emit = &gen->emit;
-    pol_emit_label *outer = emit->fail, end = {0};
+    pol_emit_label *outer = emit->fail, start = {0}, end = {0};
     uint32_t mark = gen->trail_count;
-    uint32_t builder = pol_emit_local(emit, 1);
-    pol_emit_op(emit, POL_OP_BUILD, POL_SET, builder, 0);
+    uint32_t builder = begin_builder(gen, POL_SET, &start);
     emit->fail = &end;
     uint32_t env = pol_gen_enter(gen, literal);
     pol_gen_open(gen, literal->child);
     pol_gen_push(gen, literal->child);
     pol_emit_op(emit, POL_OP_APPEND, 0, builder, 0);
     pol_gen_leave(gen, literal, env);
-    if (emit->fail != &end)
-        pol_emit_jump(emit, emit->fail);
-    emit->fail = outer;
-    pol_emit_bind(emit, &end);
-    pol_emit_op(emit, POL_OP_SEAL, 0, builder, 0);
+    end_builder(gen, builder, &start, &end, outer);
     pol_gen_unbind(gen, mark);
     return builder;
 }

@@ -65,23 +65,6 @@ static bool scan_rule(pol_gen *gen, const pol_rule *rule)
     return found;
 }
 
-static bool imports_not(const pol_ast_module *module)
-{
-    for (const pol_ast_import *i = module->imports; i; i = i->next) {
-        const pol_node *path = i->path;
-        if (path->kind != POL_NODE_REF || path->count < 2)
-            continue;
-        const pol_node *head = path->child;
-        if (pol_str_eq(head->text, STR("rego")) &&
-            pol_str_eq(head->next->text, STR("v2")))
-            return true;
-        if (pol_str_eq(head->text, STR("future")) && path->count == 3 &&
-            pol_str_eq(path->last->text, STR("not")))
-            return true;
-    }
-    return false;
-}
-
 static void reserve_slots(pol_gen *gen, uint32_t slots)
 {
     if (slots > gen->slot_room) {
@@ -121,6 +104,11 @@ static bool constant_value(pol_gen *gen, const pol_ast_rule *ast,
 {
     return ast->value && !ast->value->temp &&
            pol_constant_term(gen->arena, ast->value, value);
+}
+
+static bool is_valued(const pol_rule *rule)
+{
+    return rule->kind == POL_RULE_COMPLETE || rule->kind == POL_RULE_FUNCTION;
 }
 
 /* Do all definitions have the same constant value? */
@@ -211,25 +199,40 @@ static void put_result(pol_gen *gen, rule_code *code, const pol_def *def,
     }
 }
 
-/* One body and its value. Returns whether its loops go on after a solution. */
+/* One alternative: arguments, body and value. In a bounded evaluation a valued
+ * rule tries it in the lower bound first, then in the upper. `settled` is where
+ * a solution leads that makes more of them needless; NULL if none does. Returns
+ * whether the loops go on after a solution. */
 static bool gen_branch(pol_gen *gen, rule_code *code, const pol_def *def,
-                       pol_ast_rule *ast)
+                       pol_ast_rule *ast, pol_emit_label *settled)
 {
-    pol_emit_label *end = gen->emit.fail;
+    pol_emit *emit = &gen->emit;
+    pol_emit_label *end = emit->fail, *outer = &code->end, again = {0};
     pol_value constant;
+    bool valued = is_valued(code->rule);
+    if (valued) {
+        pol_emit_op(emit, POL_OP_LOWER, 0, 0, 0);
+        pol_emit_bind(emit, &again);
+    }
+    clear_temps(def->ast->args);
+    gen_args(gen, def->ast);
     pol_gen_body(gen, ast->body);
     put_result(gen, code, def, ast);
-    bool single = (code->rule->kind == POL_RULE_COMPLETE ||
-                   code->rule->kind == POL_RULE_FUNCTION) &&
-                  constant_value(gen, ast, &constant);
-    if (gen->emit.fail == end || single)
-        return false;
-    pol_emit_jump(&gen->emit, gen->emit.fail);
-    return true;
+    bool loops = emit->fail != end &&
+                 !(valued && constant_value(gen, ast, &constant));
+    if (loops)
+        pol_emit_jump(emit, emit->fail);
+    else if (settled)
+        pol_emit_branch(emit, POL_OP_SETTLED, 0, settled);
+    emit->fail = outer;
+    pol_emit_bind(emit, end);
+    if (valued)
+        pol_emit_branch(emit, POL_OP_AGAIN, 0, &again);
+    return loops;
 }
 
-/* Alternatives: the first that gives anything is the only one. A flag local
- * remembers that one did whose loops went on. */
+/* Alternatives: the first that gives anything is the only one. A local of its
+ * own tells whether one did whose loops went on. */
 static void gen_else_chain(pol_gen *gen, rule_code *code, const pol_def *def,
                            pol_emit_label *def_end)
 {
@@ -245,21 +248,19 @@ static void gen_else_chain(pol_gen *gen, rule_code *code, const pol_def *def,
     for (pol_ast_rule *ast = def->ast; ast; ast = ast->else_rule) {
         pol_emit_label end = {0}, next = {0};
         emit->fail = &end;
-        bool loops = gen_branch(gen, code, def, ast);
-        if (!loops)
-            pol_emit_jump(emit, &done);
+        bool loops = gen_branch(gen, code, def, ast, &done);
         pol_gen_unbind(gen, mark);
-        emit->fail = def_end;
-        pol_emit_bind(emit, &end);
         if (loops && merges) {
             emit->fail = &next;
-            pol_emit_op(emit, POL_OP_IF_SET, 0, code->result, 0);
+            pol_emit_op(emit, POL_OP_IF_SURE, 0, code->result, 0);
             pol_emit_jump(emit, &done);
-            emit->fail = def_end;
+            emit->fail = &code->end;
             pol_emit_bind(emit, &next);
         }
     }
-    pol_emit_jump(emit, def_end);
+    emit->fail = def_end;
+    if (merges) /* what was only possible counts too */
+        pol_emit_op(emit, POL_OP_IF_SET, 0, code->result, 0);
     pol_emit_bind(emit, &done);
     if (merges) {
         pol_emit_op(emit, POL_OP_LOAD, 0, code->result, 0);
@@ -290,22 +291,20 @@ static void gen_definition(pol_gen *gen, rule_code *code, const pol_def *def)
     pol_emit_label end = {0};
     clear_definition(def->ast);
     gen->def = def;
-    gen->new_not = imports_not(def->module);
     emit->locals = code->base;
     emit->span = def->ast->head_span;
-    emit->fail = &end;
     if (code->key && !bind_key(gen, code, def))
         return;
-    gen_args(gen, def->ast);
-    if (def->ast->else_rule)
+    emit->fail = &end;
+    if (def->ast->else_rule) {
         gen_else_chain(gen, code, def, &end);
-    else
-        gen_branch(gen, code, def, def->ast);
-    if (code->first_wins)
-        pol_emit_jump(emit, &code->end);
+        emit->fail = &code->end;
+        pol_emit_bind(emit, &end);
+    } else {
+        gen_branch(gen, code, def, def->ast,
+                   code->first_wins ? &code->end : NULL);
+    }
     pol_gen_unbind(gen, 0);
-    emit->fail = &code->end;
-    pol_emit_bind(emit, &end);
 }
 
 static void gen_default(pol_gen *gen, rule_code *code)
@@ -318,10 +317,11 @@ static void gen_default(pol_gen *gen, rule_code *code)
     emit->locals = code->base;
     emit->span = def->ast->span;
     emit->fail = &missing;
-    pol_emit_op(emit, POL_OP_IF_SET, 0, code->result, 0);
+    pol_emit_op(emit, POL_OP_IF_SURE, 0, code->result, 0);
     pol_emit_jump(emit, &code->end);
     emit->fail = &code->end;
     pol_emit_bind(emit, &missing);
+    pol_emit_op(emit, POL_OP_LOWER, 0, 0, 0);
     gen_args(gen, def->ast);
     put_value(gen, def->ast, code->result);
 }
@@ -335,11 +335,6 @@ static uint32_t most_slots(const pol_rule *rule)
     if (rule->fallback && rule->fallback->ast->slots > slots)
         slots = rule->fallback->ast->slots;
     return slots;
-}
-
-static bool is_valued(const pol_rule *rule)
-{
-    return rule->kind == POL_RULE_COMPLETE || rule->kind == POL_RULE_FUNCTION;
 }
 
 /* Of the finished object only the member that is asked for is the result. */
@@ -456,7 +451,6 @@ static bool gen_query(pol_gen *gen, pol_gen_query *query, pol_chunk *out)
     uint32_t *values = arena_array(gen->arena, uint32_t, body->count);
     uint32_t count = 0;
     gen->def = NULL;
-    gen->new_not = false;
     begin_chunk(gen, query->slots, scan_with(gen, body));
     uint32_t result = pol_emit_local(emit, 1);
     pol_emit_op(emit, POL_OP_BUILD, POL_ARRAY, result, 0);

@@ -113,7 +113,8 @@ static const pol_node *push_rule(pol_gen *gen, const pol_rule *rule,
         number = pol_gen_member_number(gen, rule, operand->text);
         operand = operand->next;
     }
-    pol_emit_op(&gen->emit, POL_OP_RULE, 0, 0, number);
+    bool whole = !operand && !gen->domain;
+    pol_emit_op(&gen->emit, POL_OP_RULE, whole, 0, number);
     return operand;
 }
 
@@ -300,4 +301,13 @@ void pol_gen_push(pol_gen *gen, const pol_node *term)
         }
     }
     gen->emit.span = outer;
+}
+
+void pol_gen_push_domain(pol_gen *gen, const pol_node *term)
+{
+    /* Only the reference itself: what stands in its brackets is a value. */
+    gen->domain = term->kind == POL_NODE_REF && !term->temp &&
+                  term->last->kind == POL_NODE_STRING;
+    pol_gen_push(gen, term);
+    gen->domain = false;
 }

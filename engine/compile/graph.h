@@ -6,6 +6,19 @@
 
 #include "tree.h"
 
+/* What a definition refers to: everything that the operands `rest` (NULL: none
+ * left) may mean below a node of the rule tree. */
+typedef struct pol_dependency {
+    const pol_tree *node;
+    const pol_node *rest;
+} pol_dependency;
+
+/* All of a definition; the resolver leaves them in pol_ast_rule.link. */
+typedef struct pol_dependencies {
+    uint32_t count;
+    pol_dependency items[];
+} pol_dependencies;
+
 /* Vertices are the rules (their ids) and behind them the nodes of the rule tree
  * (rule_count + id), which stand for everything below them. */
 typedef struct pol_graph {
@@ -13,6 +26,7 @@ typedef struct pol_graph {
     uint32_t *edges; /* of all rules, one rule after the other */
     uint32_t edge_count, edge_room;
     uint32_t *first; /* by rule, and one more: where its edges begin */
+    const pol_ast_rule *rule; /* its bindings are still to be looked for */
     /* by slot of the definition at hand: what binds the variable */
     const pol_node **bindings;
     uint32_t binding_room;

@@ -212,24 +212,52 @@ pol_tree *pol_resolve_path(const pol_resolver *r, const pol_node *ref)
     return (pol_tree *)node;
 }
 
+void pol_resolve_depend(pol_resolver *r, const pol_tree *node,
+                        const pol_node *rest)
+{
+    if (r->dependency_count == r->dependency_room) {
+        uint32_t room = r->dependency_room ? r->dependency_room * 2 : 64;
+        pol_dependency *all =
+            arena_array(r->compile->arena, pol_dependency, room);
+        if (r->dependency_count)
+            memcpy(all, r->dependencies, r->dependency_count * sizeof *all);
+        r->dependencies = all;
+        r->dependency_room = room;
+    }
+    r->dependencies[r->dependency_count++] = (pol_dependency){node, rest};
+}
+
 /* A function is no document. */
-static void check_function(pol_resolver *r, const pol_node *ref)
+static void report_function(pol_resolver *r, const pol_node *ref,
+                            const pol_rule *rule)
+{
+    pol_diag *diag = pol_diag_add(
+        r->compile->diags, POL_DIAG_P0208, ref->span,
+        "function `%s` used as reference, not called", rule->path.ptr);
+    pol_diag_help(r->compile->diags, diag, "call it with %u argument%s",
+                  rule->arity, rule->arity == 1 ? "" : "s");
+}
+
+/* Notes what a reference from `data` depends on. */
+static void follow_data(pol_resolver *r, const pol_node *ref)
 {
     const pol_tree *node = r->compile->root;
-    for (const pol_node *part = ref->child->next;
-         part && part->kind == POL_NODE_STRING; part = part->next) {
-        node = pol_tree_child(node, part->text);
+    const pol_node *rest = ref->kind == POL_NODE_REF ? ref->child->next : NULL;
+    for (; rest && rest->kind == POL_NODE_STRING && !node->rule;
+         rest = rest->next) {
+        node = pol_tree_child(node, rest->text);
         if (!node)
             return;
-        if (!node->rule || node->rule->kind != POL_RULE_FUNCTION)
-            continue;
-        pol_diag *diag = pol_diag_add(
-            r->compile->diags, POL_DIAG_P0208, ref->span,
-            "function `%s` used as reference, not called", node->rule->path.ptr);
-        pol_diag_help(r->compile->diags, diag, "call it with %u argument%s",
-                      node->rule->arity, node->rule->arity == 1 ? "" : "s");
-        return;
     }
+    if (node->rule && node->rule->kind == POL_RULE_FUNCTION)
+        report_function(r, ref, node->rule);
+    pol_resolve_depend(r, node, node->rule ? NULL : rest);
+}
+
+static bool is_data(const pol_node *term)
+{
+    const pol_node *var = term->kind == POL_NODE_REF ? term->child : term;
+    return var->kind == POL_NODE_VAR && var->slot == POL_SLOT_DATA;
 }
 
 static void resolve_ref(pol_resolver *r, pol_node *ref)
@@ -241,8 +269,8 @@ static void resolve_ref(pol_resolver *r, pol_node *ref)
         pol_resolve_term(r, ref->child);
     for (; rest; rest = rest->next)
         pol_resolve_term(r, rest);
-    if (ref->child->kind == POL_NODE_VAR && ref->child->slot == POL_SLOT_DATA)
-        check_function(r, ref);
+    if (is_data(ref))
+        follow_data(r, ref);
 }
 
 static void resolve_template(pol_resolver *r, pol_node *node)
@@ -264,8 +292,8 @@ void pol_resolve_term(pol_resolver *r, pol_node *term)
     switch ((pol_node_kind)term->kind) {
     case POL_NODE_VAR:
         resolve_head(r, term);
-        if (term->kind == POL_NODE_REF && term->child->slot == POL_SLOT_DATA)
-            check_function(r, term);
+        if (is_data(term))
+            follow_data(r, term);
         break;
     case POL_NODE_REF:
         resolve_ref(r, term);

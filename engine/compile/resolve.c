@@ -151,17 +151,25 @@ static void declare_assigned(pol_resolver *r, pol_node *term)
 }
 
 /* The pattern of `some … in`: what is no variable is compared. */
-static void declare_pattern(pol_resolver *r, pol_node *term)
+static void declare_pattern(pol_resolver *r, pol_node *term, pol_span literal)
 {
     if (term->kind == POL_NODE_VAR) {
-        declare(r, term, POL_BIND_MEMBER);
+        const pol_name *name = pol_scope_name(&r->scopes, term->text);
+        const pol_binding *b = name->top;
+        if (b && b->kind == POL_BIND_MEMBER && b->scope == r->scopes.scope &&
+            b->span.off >= literal.off && !is_wildcard(term)) {
+            term->slot = b->slot; /* some x, x in xs: both are equal */
+            term->mark = b->depth;
+        } else {
+            declare(r, term, POL_BIND_MEMBER);
+        }
     } else if (term->kind == POL_NODE_ARRAY) {
         for (pol_node *t = term->child; t; t = t->next)
-            declare_pattern(r, t);
+            declare_pattern(r, t, literal);
     } else if (term->kind == POL_NODE_OBJECT) {
         for (pol_node *key = term->child; key; key = key->next->next) {
             pol_resolve_term(r, key);
-            declare_pattern(r, key->next);
+            declare_pattern(r, key->next, literal);
         }
     } else {
         pol_resolve_term(r, term);
@@ -218,7 +226,8 @@ static void check_used(void *context, const pol_binding *b)
             pol_diag_add(diags, POL_DIAG_P0221, b->span,
                          "assigned var `%.*s` unused", (int)text.len, text.ptr);
         pol_diag_help(diags, diag, "remove it, or assign to `_`");
-    } else if (r->compile->strict && b->kind == POL_BIND_ARG) {
+    } else if (r->compile->strict && b->kind == POL_BIND_ARG &&
+               text.ptr[0] != '$') {
         pol_diag *diag =
             pol_diag_add(diags, POL_DIAG_P0222, b->span,
                          "unused argument `%.*s`", (int)text.len, text.ptr);
@@ -301,7 +310,7 @@ static void resolve_some_in(pol_resolver *r, pol_node *literal)
 {
     pol_resolve_term(r, literal->last);
     for (pol_node *t = literal->child; t != literal->last; t = t->next)
-        declare_pattern(r, t);
+        declare_pattern(r, t, literal->span);
 }
 
 static void resolve_parts(pol_resolver *r, pol_node *literal)
@@ -388,9 +397,25 @@ static void declare_arg(pol_resolver *r, pol_node *term, int32_t slot)
     }
 }
 
-/* What is no pattern in a parameter is a value to compare with. */
+static bool is_of_argument(pol_resolver *r, const pol_node *ref)
+{
+    return ref->child->kind == POL_NODE_VAR &&
+           pol_scope_name(&r->scopes, ref->child->text)->top;
+}
+
+/* What is no pattern in a parameter is a value to compare with. It may not look
+ * into documents: nothing is evaluated before the arguments are there. */
 static void resolve_arg(pol_resolver *r, pol_node *term)
 {
+    if (term->kind == POL_NODE_CALL ||
+        (term->kind == POL_NODE_REF && !is_of_argument(r, term))) {
+        pol_diag *diag = pol_diag_add(
+            r->compile->diags, POL_DIAG_P0201, term->span,
+            "an argument cannot be a %s", words_of(term));
+        pol_diag_help(r->compile->diags, diag,
+                      "take a variable and compare it in the body");
+        return;
+    }
     if (term->kind == POL_NODE_VAR)
         return;
     if (term->kind == POL_NODE_ARRAY) {
@@ -403,6 +428,29 @@ static void resolve_arg(pol_resolver *r, pol_node *term)
         }
     } else {
         pol_resolve_term(r, term);
+    }
+}
+
+/* A template as a parameter may use variables of the body: it is compared there.
+ * The parameter becomes a variable with a name that no source can have. */
+static void move_template(pol_resolver *r, pol_ast_rule *rule, pol_node *arg,
+                          int32_t number)
+{
+    pol_arena *arena = r->compile->arena;
+    pol_str name = pol_str_of(pol_arena_printf(arena, "$argument%d", number));
+    pol_node *template = pol_ast_copy(arena, arg);
+    pol_node *next = arg->next;
+    *arg = *pol_ast_text(arena, POL_NODE_VAR, arg->span, name);
+    arg->flags = POL_NODE_GENERATED;
+    arg->next = next;
+    for (pol_ast_rule *a = rule; a; a = a->else_rule) {
+        pol_node *unify = pol_ast_node(arena, POL_NODE_UNIFY, arg->span);
+        unify->flags = POL_NODE_GENERATED;
+        pol_ast_add(unify, pol_ast_text(arena, POL_NODE_VAR, arg->span, name));
+        pol_ast_add(unify, pol_ast_copy(arena, template));
+        pol_span span = a->body->span;
+        pol_ast_add(a->body, unify);
+        a->body->span = span;
     }
 }
 
@@ -430,23 +478,41 @@ static void resolve_alternative(pol_resolver *r, pol_ast_rule *rule, bool first)
     pol_scope_pop(&r->scopes, check_used, r);
 }
 
+static void keep_dependencies(pol_resolver *r, pol_ast_rule *rule)
+{
+    uint32_t count = r->dependency_count;
+    if (!count)
+        return;
+    size_t bytes = count * sizeof *r->dependencies;
+    pol_dependencies *all =
+        pol_arena_alloc(r->compile->arena, sizeof *all + bytes);
+    all->count = count;
+    memcpy(all->items, r->dependencies, bytes);
+    rule->link = all;
+}
+
 static void resolve_rule(pol_resolver *r, pol_ast_rule *rule)
 {
     r->depth = 0;
+    r->dependency_count = 0;
     pol_scope_begin(&r->scopes, rule->arg_count);
     pol_scope_push(&r->scopes, 0);
     if (rule->is_default)
         pol_default_check(r->compile->diags, rule);
     int32_t number = 0;
-    for (pol_node *arg = rule->args; arg; arg = arg->next)
-        declare_arg(r, arg, number++);
+    for (pol_node *arg = rule->args; arg; arg = arg->next, number++) {
+        if (arg->kind == POL_NODE_TEMPLATE && rule->body)
+            move_template(r, rule, arg, number);
+        declare_arg(r, arg, number);
+    }
     for (pol_node *arg = rule->args; arg; arg = arg->next)
         resolve_arg(r, arg);
     for (pol_ast_rule *a = rule; a; a = a->else_rule)
         resolve_alternative(r, a, a == rule);
-    pol_scope_pop(&r->scopes, rule->is_default ? NULL : check_used, r);
+    pol_scope_pop(&r->scopes, check_used, r);
     pol_scope_finish(&r->scopes);
     rule->slots = r->scopes.slots;
+    keep_dependencies(r, rule);
 }
 
 static void resolve_rules(pol_resolver *r, pol_ast_rule *rules)

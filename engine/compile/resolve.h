@@ -10,6 +10,7 @@
 #ifndef POL_RESOLVE_H
 #define POL_RESOLVE_H
 
+#include "graph.h"
 #include "scope.h"
 #include "tree.h"
 
@@ -34,6 +35,8 @@ typedef struct pol_resolver {
     uint32_t epoch;           /* changes with module and policy */
     uint32_t module_epoch;
     uint16_t depth;           /* of bodies */
+    pol_dependency *dependencies; /* of the definition */
+    uint32_t dependency_count, dependency_room;
 } pol_resolver;
 
 /* ---- imports.c */
@@ -53,6 +56,9 @@ void pol_resolve_term(pol_resolver *resolver, pol_node *term);
 /* Replaces the head of a reference or a variable that has an outside meaning by
  * what it stands for; operands are not looked at. False if it has none. */
 bool pol_resolve_head(pol_resolver *resolver, pol_node *term);
+/* Notes that the definition refers to what `rest` may mean below the node. */
+void pol_resolve_depend(pol_resolver *resolver, const pol_tree *node,
+                        const pol_node *rest);
 /* The node of a reference from `data` whose operands are all names, hidden ones
  * included; NULL if there is none. */
 pol_tree *pol_resolve_path(const pol_resolver *resolver, const pol_node *ref);

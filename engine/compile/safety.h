@@ -41,10 +41,10 @@ bool pol_safety_try(pol_safety *safety, const pol_node *literal);
 /* The same for a term that is used for its value; nothing is taken back. */
 bool pol_safety_try_term(pol_safety *safety, const pol_node *term);
 
-/* Do two literals of arrays, or of objects with the same constant keys, match
- * element by element? */
+/* Do two literals of arrays, or of objects with the same keys (scalars and
+ * variables), match element by element? */
 bool pol_safety_same_shape(const pol_node *a, const pol_node *b);
-/* The value at a constant key of an object literal, NULL if there is none. */
+/* The value at such a key of an object literal, NULL if there is none. */
 const pol_node *pol_safety_member(const pol_node *object, const pol_node *key);
 
 /* Calls `visit` for every variable of the literal or term that belongs to the

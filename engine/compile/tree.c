@@ -9,7 +9,6 @@
  * table for the whole tree, so that a package may have any number of rules. */
 #include "tree.h"
 
-#include "buf.h"
 #include "declaration.h"
 #include "limits.h"
 
@@ -133,8 +132,7 @@ static pol_tree *next_node(pol_tree *node)
     return node ? node->next : NULL;
 }
 
-/* A name as it stands behind a dot, else in brackets and quotes. */
-static void write_part(pol_buf *out, pol_str name)
+static bool is_plain(pol_str name)
 {
     bool plain = name.len > 0;
     for (size_t i = 0; i < name.len; i++) {
@@ -142,32 +140,53 @@ static void write_part(pol_buf *out, pol_str name)
         plain &= c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                  (i > 0 && c >= '0' && c <= '9');
     }
-    if (plain) {
-        pol_buf_char(out, '.');
-        pol_buf_str(out, name);
-        return;
-    }
-    pol_buf_cstr(out, "[\"");
-    for (size_t i = 0; i < name.len; i++) {
-        if (name.ptr[i] == '"' || name.ptr[i] == '\\')
-            pol_buf_char(out, '\\');
-        pol_buf_char(out, name.ptr[i]);
-    }
-    pol_buf_cstr(out, "\"]");
+    return plain;
 }
 
+/* How many bytes a name takes: behind a dot, else in brackets and quotes. */
+static size_t part_len(pol_str name)
+{
+    if (is_plain(name))
+        return name.len + 1;
+    size_t len = name.len + 4;
+    for (size_t i = 0; i < name.len; i++)
+        len += name.ptr[i] == '"' || name.ptr[i] == '\\';
+    return len;
+}
+
+static void write_part(char *out, pol_str name)
+{
+    if (is_plain(name)) {
+        *out = '.';
+        memcpy(out + 1, name.ptr, name.len);
+        return;
+    }
+    *out++ = '[';
+    *out++ = '"';
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] == '"' || name.ptr[i] == '\\')
+            *out++ = '\\';
+        *out++ = name.ptr[i];
+    }
+    *out++ = '"';
+    *out = ']';
+}
+
+/* Written from its end, as nodes know their parents only. */
 pol_str pol_tree_path(pol_arena *arena, const pol_tree *node)
 {
-    uint32_t depth = depth_of(node);
-    const pol_tree **way = arena_array(arena, const pol_tree *, depth + 1);
-    for (uint32_t i = depth; i > 0; i--, node = node->parent)
-        way[i] = node;
-    pol_buf out;
-    pol_buf_init(&out, arena);
-    pol_buf_cstr(&out, "data");
-    for (uint32_t i = 1; i <= depth; i++)
-        write_part(&out, way[i]->name);
-    return pol_buf_done(&out);
+    size_t len = 4;
+    for (const pol_tree *n = node; n->parent; n = n->parent)
+        len += part_len(n->name);
+    char *text = pol_arena_alloc(arena, len + 1);
+    size_t at = len;
+    for (const pol_tree *n = node; n->parent; n = n->parent) {
+        at -= part_len(n->name);
+        write_part(text + at, n->name);
+    }
+    memcpy(text, "data", 4);
+    text[len] = '\0';
+    return (pol_str){text, len};
 }
 
 /* ---- collecting --------------------------------------------------------------- */

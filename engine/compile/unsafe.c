@@ -130,6 +130,11 @@ void pol_safety_report(pol_safety *s, const pol_node *literal,
 {
     if (var->text.len && var->text.ptr[0] == '$')
         return; /* made by this pass: what it stands for is reported */
+    if (s->compile->diags->count >= POL_DIAGS_KEPT) {
+        /* Only counted from here on: no text is made that nobody reads. */
+        pol_diag_add(s->compile->diags, POL_DIAG_P0201, var->span, "unsafe");
+        return;
+    }
     search f = {.var = var};
     find_undeclared(&f, literal, false, false);
     pol_diags *diags = s->compile->diags;

@@ -64,6 +64,7 @@ static void check_data_target(pol_resolver *r, pol_node *target)
             return;
         }
     }
+    pol_resolve_depend(r, node, NULL);
 }
 
 /* The path of a target is constant. */
@@ -168,6 +169,7 @@ static bool resolve_function_value(pol_resolver *r, pol_node *value)
     const pol_tree *node = pol_resolve_path(r, value);
     if (!node || !node->rule || node->rule->kind != POL_RULE_FUNCTION)
         return false;
+    pol_resolve_depend(r, node, NULL);
     value->slot = POL_SLOT_RULE;
     value->link = node->rule;
     value->mark = POL_TARGET_FUNCTION;

@@ -44,5 +44,6 @@ pol_anchor *pol_anchors_find(pol_anchors *anchors, const char *name, bool make)
     }
     slot->value = pol_undefined();
     slot->nodes = 0;
+    slot->height = 0;
     return slot;
 }

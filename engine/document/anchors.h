@@ -11,6 +11,7 @@ typedef struct pol_anchor {
     pol_str name;
     pol_value value; /* undefined while it is being read */
     uint64_t nodes;  /* of the value, aliases expanded */
+    uint32_t height; /* collections nested in it */
 } pol_anchor;
 
 typedef struct pol_anchors {

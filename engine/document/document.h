@@ -76,4 +76,8 @@ typedef struct pol_location {
 pol_location pol_document_locate(const pol_document *doc, uint32_t root,
                                  const pol_value *path, size_t path_len);
 
+/* The document of a handle of pol.h, borrowed. */
+struct pol_doc;
+const pol_document *pol_doc_document(const struct pol_doc *doc);
+
 #endif

@@ -23,6 +23,19 @@ static bool in_text(const pol_document *doc, pol_value v)
            v.str <= doc->text.ptr + doc->text.len;
 }
 
+/* The n-th key of a shape as it was written. */
+static uint32_t written(const pol_shape *shape, uint32_t n)
+{
+    return shape->order ? shape->order[n] : n;
+}
+
+/* The n-th part of a collection as it was written. */
+static pol_value part(pol_value v, uint32_t n)
+{
+    return v.tag == POL_ARRAY ? v.items[n]
+                              : v.obj->values[written(v.obj->shape, n)];
+}
+
 /* A string of `v` that is a run of the text; from behind if `last`. */
 static bool find_hint(const pol_document *doc, pol_value v, bool last,
                       hint *out)
@@ -34,11 +47,10 @@ static bool find_hint(const pol_document *doc, pol_value v, bool last,
     if ((v.tag != POL_ARRAY && v.tag != POL_OBJECT) ||
         out->depth == HINT_DEPTH)
         return false;
-    const pol_value *items = v.tag == POL_ARRAY ? v.items : v.obj->values;
     uint32_t count = v.len < HINT_WIDTH ? v.len : HINT_WIDTH;
     out->depth++;
     for (uint32_t i = 0; i < count; i++)
-        if (find_hint(doc, items[last ? v.len - 1 - i : i], last, out))
+        if (find_hint(doc, part(v, last ? v.len - 1 - i : i), last, out))
             return true;
     out->depth--;
     return false;
@@ -114,12 +126,6 @@ static const char *find_index(const pol_document *doc, const char *p,
     return pol_json_space(p);
 }
 
-/* The n-th key of a shape as it was written. */
-static uint32_t written(const pol_shape *shape, uint32_t n)
-{
-    return shape->order ? shape->order[n] : n;
-}
-
 /* The value of the object at `p` behind its i-th key. */
 static const char *find_key(const pol_document *doc, const char *p,
                             pol_value object, uint32_t i)
@@ -161,22 +167,32 @@ static const char *find_child(const pol_document *doc, const char *p,
     return i < 0 ? NULL : find_key(doc, p, v, (uint32_t)i);
 }
 
+/* The value at the first `depth` elements of the path. */
+static pol_value value_of(const pol_locating *l, size_t depth)
+{
+    pol_value v = l->doc->roots[l->root];
+    for (size_t i = 0; i < depth; i++)
+        v = pol_get(v, l->path[i]);
+    return v;
+}
+
 /* The place of the first `depth` elements of the path: from the value itself,
  * else from its parent's place. */
 static const char *place_of(const pol_locating *l, size_t depth)
 {
     const pol_document *doc = l->doc;
-    pol_value v = doc->roots[l->root], parent = pol_undefined();
-    size_t known = 0; /* elements of the path whose place `p` is */
-    const char *p = doc->text.ptr + doc->starts[l->root];
-    for (size_t i = 0; i < depth; i++) {
-        v = pol_get(v, l->path[i]);
-        const char *start = start_of(doc, v);
-        if (start) {
-            p = start;
-            known = i + 1;
-        }
+    pol_value v, parent;
+    size_t known = depth; /* elements of the path whose place `p` is */
+    const char *p = NULL;
+    /* From the inside out: the way from a string to where its value starts is
+     * the shorter the smaller the value is. */
+    for (; known; known--) {
+        p = start_of(doc, value_of(l, known));
+        if (p)
+            break;
     }
+    if (!p)
+        p = doc->text.ptr + doc->starts[l->root];
     v = doc->roots[l->root];
     for (size_t i = 0; i < depth && p; i++) {
         parent = v;

@@ -4,18 +4,22 @@
  * everything beside the path is skipped. An alias leads to its anchor, which
  * stands before it, a merge key to what it merges; each such hop reads the
  * document once more, so hops are bounded. */
+#include "anchors.h"
 #include "events.h"
 #include "locate.h"
 #include "reading.h"
+#include "scalar.h"
 
-enum { MOST_HOPS = 16 };
+enum { MOST_HOPS = 64 };
 
 typedef struct {
     pol_locating *l;
     pol_str text;     /* from the root's start */
     size_t base;      /* offset of that in the document */
     pol_events events;
-    unsigned hops;    /* left */
+    pol_arena arena;     /* gone after the search */
+    pol_anchors anchors; /* the scalars among them, as keys */
+    unsigned hops;       /* left */
 } walk;
 
 static bool find_at(walk *w, size_t off, size_t depth);
@@ -28,11 +32,34 @@ static bool is_node(const yaml_event_t *event)
            event->type == YAML_MAPPING_START_EVENT;
 }
 
+/* The key that the current event, a scalar, makes; as the reader does. */
+static pol_value key_of(walk *w)
+{
+    const yaml_event_t *event = &w->events.event;
+    const char *text = (const char *)event->data.scalar.value;
+    const char *tag = pol_events_tag(&w->events);
+    size_t len = event->data.scalar.length;
+    pol_value v;
+    bool typed = tag && !strncmp(tag, "tag:yaml.org,2002:", 18) &&
+                 strcmp(tag + 18, "str") && strcmp(tag + 18, "timestamp");
+    bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    if ((typed || (!tag && plain)) &&
+        pol_scalar_resolve(&w->arena, text, len, &v) == POL_SCALAR_VALUE)
+        return pol_scalar_key(&w->arena, v);
+    return pol_string(text, len);
+}
+
 static bool next(walk *w)
 {
-    return pol_events_next(&w->events) &&
-           w->events.event.type != YAML_DOCUMENT_END_EVENT &&
-           w->events.event.type != YAML_STREAM_END_EVENT;
+    const yaml_event_t *event = &w->events.event;
+    if (!pol_events_next(&w->events) ||
+        event->type == YAML_DOCUMENT_END_EVENT ||
+        event->type == YAML_STREAM_END_EVENT)
+        return false;
+    if (event->type == YAML_SCALAR_EVENT && event->data.scalar.anchor)
+        pol_anchors_find(&w->anchors, (const char *)event->data.scalar.anchor,
+                         true)->value = pol_copy(&w->arena, key_of(w));
+    return true;
 }
 
 /* From the first event of a node to its last. */
@@ -76,12 +103,16 @@ static void note_end(walk *w, size_t start)
 }
 
 /* Is the current event the key that the path asks for? */
-static bool is_key(const walk *w, pol_value key)
+static bool is_key(walk *w, pol_value key)
 {
     const yaml_event_t *event = &w->events.event;
-    return event->type == YAML_SCALAR_EVENT && key.tag == POL_STRING &&
-           event->data.scalar.length == key.len &&
-           !memcmp(event->data.scalar.value, key.str, key.len);
+    if (event->type == YAML_SCALAR_EVENT)
+        return pol_equal(key_of(w), key);
+    if (event->type != YAML_ALIAS_EVENT)
+        return false;
+    const pol_anchor *anchor = pol_anchors_find(
+        &w->anchors, (const char *)event->data.alias.anchor, false);
+    return anchor && pol_equal(anchor->value, key);
 }
 
 /* The start of the last node before `limit` with an anchor, SIZE_MAX if there
@@ -113,6 +144,7 @@ static bool restart(walk *w)
     if (!w->hops)
         return false;
     w->hops--;
+    pol_anchors_init(&w->anchors, &w->arena);
     if (pol_events_init(&w->events, w->text) && pol_events_next(&w->events) &&
         pol_events_next(&w->events)) /* the stream, the document */
         return true;
@@ -132,6 +164,21 @@ static bool find_alias(walk *w, size_t depth)
         return false;
     size_t off = find_anchor(w, name, limit);
     return off != SIZE_MAX && find_at(w, off, depth);
+}
+
+/* Looks for the key in what stands behind `<<`. If it is not there, the mapping
+ * that merges it remains the best place. */
+static bool find_merged(walk *w, size_t off, size_t depth)
+{
+    pol_locating *l = w->l;
+    size_t best_off = l->off, best_len = l->len;
+    if (find_at(w, off, depth))
+        return true;
+    if (l->depth == depth) {
+        l->off = best_off;
+        l->len = best_len;
+    }
+    return false;
 }
 
 /* Members of the mapping whose start is the current event. What is merged is
@@ -154,7 +201,7 @@ static bool find_member(walk *w, size_t depth)
     }
     note_end(w, start);
     for (size_t i = 0; i < count; i++)
-        if (find_at(w, merges[i], depth))
+        if (find_merged(w, merges[i], depth))
             return true;
     return false;
 }
@@ -180,7 +227,7 @@ static bool find_item(walk *w, size_t depth)
     }
     note_end(w, start);
     for (size_t k = 0; k < count; k++)
-        if (find_at(w, items[k], depth))
+        if (find_merged(w, items[k], depth))
             return true;
     return false;
 }
@@ -243,11 +290,22 @@ static bool find_at(walk *w, size_t off, size_t depth)
 
 void pol_locate_yaml(pol_locating *l)
 {
-    size_t base = l->doc->starts[l->root];
     pol_str text = l->doc->text;
+    size_t base = pol_reading_start(l->doc);
+    /* A later document is read from the start of its line, since columns
+     * count; the first one may have more than space before it. */
+    if (l->root)
+        base = l->doc->starts[l->root];
+    while (l->root && base && text.ptr[base - 1] != '\n' &&
+           text.ptr[base - 1] != '\r')
+        base--;
+    pol_trap trap;
     walk w = {.l = l, .base = base, .hops = MOST_HOPS,
               .text = {text.ptr + base, text.len - base}};
-    if (restart(&w) && next(&w))
+    pol_arena_init(&w.arena, 0, &trap);
+    /* Without memory the best place so far has to do. */
+    if (!setjmp(trap.env) && restart(&w) && next(&w))
         find_node(&w, 0);
     pol_events_done(&w.events);
+    pol_arena_done(&w.arena);
 }

@@ -23,8 +23,8 @@ typedef struct {
 typedef struct {
     uint32_t base; /* of the slots */
     bool is_map, merges;
-    uint32_t off;
     uint64_t nodes;
+    uint32_t height;      /* of the highest member so far */
     const char *anchor;   /* NULL for none */
     const char *function; /* what the tag stands for, NULL for none */
 } frame;
@@ -40,6 +40,7 @@ typedef struct {
     uint32_t top, room;
     frame *frames;
     uint32_t depth;
+    uint32_t levels; /* open collections with the objects that tags make */
     size_t start; /* of the text behind a byte order mark */
     uint64_t nodes;
     pol_value root; /* when depth is 0 again */
@@ -223,10 +224,9 @@ static bool scalar_value(yaml *y, pol_value *out)
 static void push(yaml *y, pol_value v)
 {
     if (y->top == y->room) {
-        uint32_t room = y->room ? y->room * 2 : 64;
+        uint32_t room = y->room * 2;
         slot *slots = arena_array(&y->scratch, slot, room);
-        if (y->top)
-            memcpy(slots, y->slots, y->top * sizeof *slots);
+        memcpy(slots, y->slots, y->top * sizeof *slots);
         y->slots = slots;
         y->room = room;
     }
@@ -252,6 +252,18 @@ static bool count_nodes(yaml *y, uint64_t nodes)
         return true;
     return flaw(y, POL_DIAG_P0610, "the aliases of the document expand to too "
                                    "many values");
+}
+
+/* A member of that height goes into the innermost collection. Aliases and tags
+ * nest values deeper than the brackets of the text do. */
+static bool add_height(yaml *y, uint32_t height)
+{
+    if (y->levels + height > POL_LIMIT_DOCUMENT_NESTING)
+        return flaw(y, POL_DIAG_P0606,
+                    "mappings and lists are nested too deep");
+    if (y->depth && y->frames[y->depth - 1].height < height)
+        y->frames[y->depth - 1].height = height;
+    return true;
 }
 
 static bool add_key(yaml *y, pol_value key, bool merge)
@@ -416,15 +428,17 @@ static bool open_collection(yaml *y, bool is_map, const yaml_char_t *anchor)
     const char *tag = pol_events_tag(&y->events);
     if (tag && !strcmp(tag, "tag:yaml.org,2002:binary"))
         return flaw(y, POL_DIAG_P0611, "`!!binary` is not supported");
-    if (y->depth && expects_key(y))
-        return flaw(y, POL_DIAG_P0611, "a collection cannot be a key");
-    if (y->depth == POL_LIMIT_DOCUMENT_NESTING)
-        return flaw(y, POL_DIAG_P0606,
-                    "mappings and lists are nested too deep");
+    if (y->depth && expects_key(y)) {
+        size_t off = y->start + pol_events_start(&y->events);
+        return flaw_help(y, POL_DIAG_P0611, "a collection cannot be a key",
+                         syntax_help(y, off));
+    }
+    const char *function = pol_events_function(tag);
+    if (!add_height(y, function ? 2 : 1))
+        return false;
     frame *f = &y->frames[y->depth];
-    *f = (frame){.base = y->top, .is_map = is_map,
-                 .off = (uint32_t)pol_events_start(&y->events),
-                 .function = pol_events_function(tag)};
+    *f = (frame){.base = y->top, .is_map = is_map, .function = function};
+    y->levels += function ? 2 : 1;
     if (anchor) {
         f->anchor = pol_arena_copy(&y->scratch, (const char *)anchor,
                                    strlen((const char *)anchor));
@@ -453,6 +467,14 @@ static bool collect(yaml *y, const frame *f, pol_value *out)
     return true;
 }
 
+/* Gives an anchor its value; `made` has no name yet. */
+static void set_anchor(yaml *y, const char *name, pol_anchor made)
+{
+    pol_anchor *anchor = pol_anchors_find(&y->anchors, name, true);
+    made.name = anchor->name;
+    *anchor = made;
+}
+
 static bool close_collection(yaml *y)
 {
     frame f = y->frames[y->depth - 1];
@@ -460,17 +482,17 @@ static bool close_collection(yaml *y)
     if (!collect(y, &f, &v))
         return false;
     uint64_t nodes = y->frames[--y->depth].nodes;
+    uint32_t own = f.function ? 2 : 1, height = f.height + own;
     y->top = f.base;
+    y->levels -= own;
     if (f.function)
         v = apply(y, f.function, v);
-    if (f.anchor) {
-        pol_anchor *anchor = pol_anchors_find(&y->anchors, f.anchor, true);
-        anchor->value = v;
-        anchor->nodes = nodes;
-    }
+    if (f.anchor)
+        set_anchor(y, f.anchor, (pol_anchor){.value = v, .nodes = nodes,
+                                             .height = height});
     if (y->depth)
         y->frames[y->depth - 1].nodes += nodes;
-    return add_value(y, v);
+    return add_height(y, height) && add_value(y, v);
 }
 
 static bool add_scalar(yaml *y)
@@ -480,11 +502,13 @@ static bool add_scalar(yaml *y)
     pol_value v;
     if (!scalar_value(y, &v) || !count_nodes(y, 1))
         return false;
-    if (name) {
-        pol_anchor *anchor = pol_anchors_find(&y->anchors, name, true);
-        anchor->value = v;
-        anchor->nodes = 1;
-    }
+    uint32_t height = v.tag != POL_OBJECT ? 0
+                      : pol_value_at(v, 0).tag == POL_ARRAY ? 2 : 1;
+    if (!add_height(y, height))
+        return false;
+    if (name)
+        set_anchor(y, name,
+                   (pol_anchor){.value = v, .nodes = 1, .height = height});
     if (!y->depth)
         y->is_empty = !event->data.scalar.length && !name &&
                       !event->data.scalar.tag &&
@@ -504,7 +528,7 @@ static bool add_alias(yaml *y)
         return flaw(y, POL_DIAG_P0601,
                     "the alias stands for a value that it is part of");
     pol_value v = anchor->value;
-    if (!count_nodes(y, anchor->nodes))
+    if (!count_nodes(y, anchor->nodes) || !add_height(y, anchor->height))
         return false;
     if (y->depth && expects_key(y))
         return add_key(y, v, false);
@@ -583,6 +607,8 @@ bool pol_reading_yaml(pol_reading *reading)
     pol_arena_defer(&doc->arena, done, y);
     pol_arena_init(&y->scratch, doc->arena.cap, doc->arena.trap);
     pol_keys_init(&y->keys, &doc->arena, &y->scratch);
+    y->room = 64;
+    y->slots = arena_array(&y->scratch, slot, y->room);
     y->frames = arena_array(&y->scratch, frame, POL_LIMIT_DOCUMENT_NESTING);
     if (!pol_events_init(&y->events, text))
         pol_trap_raise(doc->arena.trap, POL_TRAP_MEMORY, "memory");

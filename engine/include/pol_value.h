@@ -330,4 +330,11 @@ pol_value pol_value_parse_json(pol_arena *arena, const char *text, size_t len,
                                bool last_wins, const char **error,
                                size_t *error_at);
 
+/* Reads the first document of a YAML text as resource documents are read, but
+ * of equal keys the last one wins; null if there is none. POL_UNDEFINED on
+ * error; then *error is a text in the arena and *error_at the byte offset. The
+ * value is copied into the arena. */
+pol_value pol_value_parse_yaml(pol_arena *arena, const char *text, size_t len,
+                               const char **error, size_t *error_at);
+
 #endif

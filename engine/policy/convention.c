@@ -92,7 +92,8 @@ void pol_policy_conventions(pol_check *check, const pol_policy_pack *pack)
     for (uint32_t i = 0; i < compile->rule_count; i++) {
         const pol_rule *rule = compile->rules[i];
         int convention = convention_of(rule->node->name);
-        if (convention < 0 || rule->kind == POL_RULE_FUNCTION ||
+        bool declared = rule->defs && rule->defs->policy;
+        if (convention < 0 || declared || rule->kind == POL_RULE_FUNCTION ||
             !rule->node->parent->is_package ||
             has_declarations(compile, rule->node->parent))
             continue;

@@ -55,10 +55,11 @@ typedef struct pol_policy_pack {
     const pol_document *config; /* what the user gave, or NULL */
     pol_modules *modules;
     uint32_t first, count; /* its policies among pol_check.items */
+    uint32_t enabled;      /* of those, not disabled; once ready */
     pol_vm *vm;      /* once ready */
     pol_vm *careful; /* for documents with unknowns and secrets; made when the
                         first one comes */
-    bool fresh;      /* its machines have not seen the document yet */
+    bool fresh;      /* `vm` has not seen the document at hand yet */
 } pol_policy_pack;
 
 struct pol_check {
@@ -93,6 +94,10 @@ pol_diag *pol_policy_report(pol_diags *diags, pol_diag_code code,
 void pol_policy_conventions(pol_check *check, const pol_policy_pack *pack);
 
 /* ---- config.c -------------------------------------------------------------------- */
+
+/* Reports schemas of properties that are none. */
+void pol_policy_check_schemas(pol_check *check, const pol_policy_pack *pack,
+                              pol_diags *diags);
 
 /* Settles level and configuration of the pack's policies. False: reported. */
 bool pol_policy_configure(pol_check *check, const pol_policy_pack *pack,
@@ -133,6 +138,7 @@ bool pol_dispatch_matches(const pol_policy_item *item, pol_value type);
 /* Where an entry belongs when the report is sorted. */
 typedef struct pol_report_key {
     uint32_t document, resource;
+    uint32_t sequence; /* of adding; set by the list */
 } pol_report_key;
 
 typedef struct pol_report_list {

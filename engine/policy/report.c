@@ -51,6 +51,7 @@ static void *append(pol_check_report *report, pol_report_list *list,
     }
     char *entry = (char *)list->entries + list->count++ * size;
     memset(entry, 0, size);
+    key.sequence = list->count;
     memcpy(entry, &key, sizeof key);
     return entry;
 }
@@ -142,7 +143,9 @@ static int by_remedy(const void *a, const void *b, void *check)
     int order = by_key(&left->key, &right->key);
     /* Within a resource they stay in the order in which they were applied. */
     (void)check;
-    return order ? order : (left > right) - (left < right);
+    return order ? order
+                 : (left->key.sequence > right->key.sequence) -
+                       (left->key.sequence < right->key.sequence);
 }
 
 static void sort(pol_report_list *list, size_t size, const pol_check *check,

@@ -81,7 +81,7 @@ static pol_value options_of(pol_resources *set, pol_value item)
     return pol_builder_done(&builder);
 }
 
-static void describe(pol_resources *set, const pol_resource *r,
+static void describe(pol_resources *set, pol_resource *r,
                      pol_resource_facts *out)
 {
     out->options = options_of(set, r->item);

@@ -182,7 +182,7 @@ static pol_value lower(pol_arena *arena, pol_value text)
     return pol_string(copy, text.len);
 }
 
-static void describe(pol_resources *set, const pol_resource *r,
+static void describe(pol_resources *set, pol_resource *r,
                      pol_resource_facts *out)
 {
     pol_value request =
@@ -193,9 +193,8 @@ static void describe(pol_resources *set, const pol_resource *r,
     if (pol_is_string(operation))
         out->operation = lower(set->arena, operation);
     pol_value old = pol_get_name(request, "oldObject");
-    bool any = false;
     if (old.tag == POL_OBJECT)
-        out->old = hide_data(set->arena, old, &any);
+        out->old = hide_data(set->arena, old, &r->has_secret);
 }
 
 const pol_resource_format pol_resource_kubernetes = {

@@ -287,7 +287,8 @@ static pol_value options_of(pol_resources *set, pol_value state)
 }
 
 /* A reference is `<urn>::<id>`; ids of previews are unknown. */
-static pol_value provider_of(pol_resources *set, pol_value reference)
+static pol_value provider_of(pol_resources *set, pol_resource *of,
+                             pol_value reference)
 {
     if (!pol_is_string(reference) || !reference.len)
         return pol_undefined();
@@ -301,21 +302,33 @@ static pol_value provider_of(pol_resources *set, pol_value reference)
     pol_value values[] = {type_of(urn), name, urn,
                           pol_object_of(set->arena, NULL, NULL, 0)};
     pol_resource *provider = pol_resource_find(set, urn);
-    if (provider)
+    if (provider && provider != of) {
         values[3] = pol_resource_props(set, provider);
+        of->has_unknown |= provider->has_unknown;
+        of->has_secret |= provider->has_secret;
+    }
     pol_value *k = pol_items(set->arena, 4), *v = pol_items(set->arena, 4);
     memcpy(k, keys, sizeof keys);
     memcpy(v, values, sizeof values);
     return pol_object_of(set->arena, k, v, 4);
 }
 
-static void describe(pol_resources *set, const pol_resource *r,
+/* A further part of the resource. */
+static pol_value marked(pol_resources *set, pol_resource *r, pol_value v)
+{
+    pol_pulumi_marks found;
+    v = pol_pulumi_value(set->arena, marks_of(set), v, &found);
+    r->has_unknown |= found.unknowns;
+    r->has_secret |= found.secrets;
+    return v;
+}
+
+static void describe(pol_resources *set, pol_resource *r,
                      pol_resource_facts *out)
 {
     pol_value state = state_of(r);
-    pol_pulumi_marks marks = marks_of(set), found;
     out->options = options_of(set, state);
-    out->provider = provider_of(set, pol_get_name(state, "provider"));
+    out->provider = provider_of(set, r, pol_get_name(state, "provider"));
     pol_value parent = pol_get_name(state, "parent");
     if (pol_is_string(parent) && parent.len)
         out->parent = parent;
@@ -326,13 +339,13 @@ static void describe(pol_resources *set, const pol_resource *r,
     bool valid = r->rest == in_state ||
                  pol_string_is(pol_get_name(r->item, "op"), "same");
     if (outputs.tag == POL_OBJECT && valid)
-        out->outputs = pol_pulumi_value(set->arena, marks, outputs, &found);
+        out->outputs = marked(set, r, outputs);
     if (r->rest == in_state)
         return;
     out->operation = pol_get_name(r->item, "op");
     pol_value old = pol_get_name(pol_get_name(r->item, "oldState"), "inputs");
     if (old.tag == POL_OBJECT)
-        out->old = pol_pulumi_value(set->arena, marks, old, &found);
+        out->old = marked(set, r, old);
 }
 
 static void stack(pol_resources *set, uint32_t root, pol_value *name,

@@ -65,8 +65,9 @@ struct pol_resource_format {
     /* Properties with unknown and secret values marked; sets has_unknown and
      * has_secret. NULL: there are none. */
     pol_value (*resolve)(pol_resources *set, pol_resource *resource);
-    /* Fills what it knows. NULL: nothing. */
-    void (*describe)(pol_resources *set, const pol_resource *resource,
+    /* Fills what it knows; may find more unknown and secret values. NULL:
+     * nothing. */
+    void (*describe)(pol_resources *set, pol_resource *resource,
                      pol_resource_facts *out);
     /* Name, project and tags of the stack of a root. NULL: the file's name. */
     void (*stack)(pol_resources *set, uint32_t root, pol_value *name,

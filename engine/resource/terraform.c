@@ -220,7 +220,7 @@ static pol_value options_of(pol_resources *set, const pol_resource *r)
     return pol_builder_done(&builder);
 }
 
-static void describe(pol_resources *set, const pol_resource *r,
+static void describe(pol_resources *set, pol_resource *r,
                      pol_resource_facts *out)
 {
     pol_value change = pol_terraform_change(set, r);
@@ -234,6 +234,7 @@ static void describe(pol_resources *set, const pol_resource *r,
         .marks = pol_get_name(change, "before_sensitive")};
     if (old.value.tag == POL_OBJECT)
         out->old = pol_terraform_sensitive(set, r->root, &old);
+    r->has_secret |= old.any;
 }
 
 const pol_resource_format pol_resource_terraform = {

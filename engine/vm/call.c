@@ -10,7 +10,7 @@
 
 #include "limits.h"
 
-/* ---- life of a pol_call --------------------------------------------------- */
+/* ---- life of a pol_call ------------------------------------------------- */
 
 struct pol_call_state_entry {
     pol_call_state_entry *next;
@@ -42,7 +42,7 @@ void pol_call_done(pol_call *call)
     *call = (pol_call){0};
 }
 
-/* ---- errors ------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------- */
 
 static const char *format(pol_arena *arena, size_t *len, const char *fmt,
                           va_list args)
@@ -113,7 +113,7 @@ void pol_call_spend(pol_call *call, uint64_t work)
     *call->budget -= work;
 }
 
-/* ---- memory and state ------------------------------------------------------------ */
+/* ---- memory and state --------------------------------------------------- */
 
 pol_arena *pol_call_arena(pol_call *call)
 {
@@ -154,10 +154,11 @@ void *pol_call_state(pol_call *call, const pol_state_class *cls)
     return entry->state;
 }
 
-/* ---- surroundings ------------------------------------------------------------------ */
+/* ---- surroundings ------------------------------------------------------- */
 
 /* A builtin cannot go on sensibly without a time, but its signature has no room
- * for "none": the recorded error makes the result undefined whatever it does. */
+ * for "none": the recorded error makes the result undefined whatever it
+ * does. */
 int64_t pol_call_now(pol_call *call)
 {
     if (call->now)
@@ -209,7 +210,7 @@ pol_value pol_call_runtime(pol_call *call)
     return pol_object_of(call->arena, NULL, NULL, 0);
 }
 
-/* ---- what lies inside arguments ------------------------------------------------------- */
+/* ---- what lies inside arguments ----------------------------------------- */
 
 typedef enum { SEEK_UNKNOWN, SEEK_SECRET } sought;
 
@@ -283,7 +284,7 @@ static pol_value secret(pol_call *call, pol_value v, uint32_t depth)
     return v;
 }
 
-/* ---- running ------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------ */
 
 static void set_functions(const pol_registry *registry, const char *module,
                           const pol_builtin *table)
@@ -365,8 +366,9 @@ static uint64_t seed_of(pol_call *call, const pol_value *args, uint32_t count)
 /* A message may quote the argument it complains about. */
 static void hide_message(pol_call *call)
 {
-    call->message = pol_arena_printf(call->arena, "%s: failed on a secret value",
-                                     call->entry->row->name);
+    call->message =
+        pol_arena_printf(call->arena, "%s: failed on a secret value",
+                         call->entry->row->name);
 }
 
 static pol_value mark(pol_call *call, pol_value result)

@@ -2,7 +2,7 @@
  *
  * The slow side of the machine: whatever an instruction needs beyond a few
  * loads and compares; see machine.h. */
-#include "machine.h"
+#include "bounds.h"
 
 #include "buf.h"
 #include "vdoc.h"
@@ -18,12 +18,21 @@ static POL_NORETURN void recursion(pol_vm *vm, uint32_t rule, pol_span span)
                                        (int)path.len, path.ptr));
 }
 
+/* Partial rules have a value in each bound. */
+static uint32_t memo_key(const pol_vm *vm, uint32_t rule)
+{
+    pol_program_kind kind = vm->program->rules[rule].kind;
+    bool upper = vm->high && kind != POL_PROGRAM_COMPLETE;
+    return rule | (uint32_t)upper << 31;
+}
+
 pol_memo_slot *pol_machine_slot(pol_vm *vm, pol_env *env, uint32_t rule,
                                 pol_span span)
 {
     pol_memo_slot *slot =
         env->slots ? &env->slots[rule]
-                   : pol_memo_at(&env->memo, &vm->arena, rule, vm->epoch);
+                   : pol_memo_at(&env->memo, &vm->arena, memo_key(vm, rule),
+                         vm->epoch);
     if (slot->epoch != vm->epoch)
         *slot = (pol_memo_slot){.epoch = vm->epoch};
     if (slot->state == POL_MEMO_DONE)
@@ -44,6 +53,8 @@ pol_memo_slot *pol_machine_slot(pol_vm *vm, pol_env *env, uint32_t rule,
 
 pol_value pol_machine_rule(pol_vm *vm, pol_env *env, uint32_t rule)
 {
+    if (vm->bounded)
+        return pol_bounds_rule(vm, env, rule, true);
     pol_memo_slot *slot = pol_machine_slot(vm, env, rule, POL_NO_SPAN);
     if (slot->state == POL_MEMO_DONE)
         return slot->value;
@@ -137,15 +148,33 @@ pol_value pol_machine_text(pol_vm *vm, pol_value number)
     return pol_string_copy(&vm->arena, text, len);
 }
 
+/* A member that may be there or not is possible only. */
+static pol_value get_bounded(const pol_vm *vm, pol_value of, pol_value key)
+{
+    pol_value possible =
+        vm->high ? (pol_value){.tag = POL_UNKNOWN} : pol_undefined();
+    if (of.tag == POL_UNKNOWN)
+        return possible;
+    if (!pol_bounds_unknown(key)) {
+        pol_value v = pol_get(of, key);
+        bool may_be = of.tag == POL_SET || of.tag == POL_OBJECT;
+        if (pol_is_defined(v) || !may_be)
+            return v;
+        if (of.tag == POL_SET)
+            return pol_bounds_has(of, key) ? possible : v;
+        return v;
+    }
+    return pol_is_collection(of) && of.len ? possible : pol_undefined();
+}
+
 pol_value pol_machine_get(pol_vm *vm, pol_env *env, pol_value of,
                           pol_value key)
 {
     pol_value v;
     if (of.tag == POL_MACHINE_VDOC)
         v = pol_vdoc_get(vm, env, of.len, key);
-    else if (of.tag == POL_UNKNOWN ||
-             (key.tag == POL_UNKNOWN && pol_is_collection(of)))
-        v = (pol_value){.tag = POL_UNKNOWN};
+    else if (POL_UNLIKELY(vm->bounded))
+        v = get_bounded(vm, of, key);
     else
         v = pol_get(of, key);
     if (pol_is_defined(v))
@@ -155,28 +184,32 @@ pol_value pol_machine_get(pol_vm *vm, pol_env *env, pol_value of,
 
 /* ---- comparing ------------------------------------------------------------------ */
 
-static bool unknown(pol_value a, pol_value b)
+static pol_value undecided(void)
 {
-    return a.tag == POL_UNKNOWN || b.tag == POL_UNKNOWN;
+    return (pol_value){.tag = POL_UNKNOWN};
 }
 
 int pol_machine_order(pol_vm *vm, pol_value a, pol_value b)
 {
-    if (unknown(a, b)) {
-        vm->saw_unknown = true;
-        return POL_MACHINE_UNORDERED;
+    if (POL_UNLIKELY(vm->bounded)) {
+        int same = pol_bounds_equal(a, b);
+        if (same < 0 || (same == 0 && (pol_bounds_unknown(a) ||
+                                       pol_bounds_unknown(b))))
+            return same < 0 ? POL_MACHINE_UNORDERED : POL_MACHINE_DIFFERENT;
     }
     int order = pol_compare(a, b);
     return (order > 0) - (order < 0);
 }
 
-pol_value pol_machine_compare(unsigned how, pol_value a, pol_value b)
+pol_value pol_machine_compare(pol_vm *vm, unsigned how, pol_value a,
+                              pol_value b)
 {
-    if (unknown(a, b))
-        return (pol_value){.tag = POL_UNKNOWN};
+    int order = pol_machine_order(vm, a, b);
+    if (order == POL_MACHINE_UNORDERED ||
+        (order == POL_MACHINE_DIFFERENT && how >= 2))
+        return undecided();
     if (how < 2)
-        return pol_bool(pol_equal(a, b) == (how == 0));
-    int order = pol_compare(a, b);
+        return pol_bool((order == 0) == (how == 0));
     bool holds = how == 2   ? order < 0
                  : how == 3 ? order <= 0
                  : how == 4 ? order > 0
@@ -184,10 +217,12 @@ pol_value pol_machine_compare(unsigned how, pol_value a, pol_value b)
     return pol_bool(holds);
 }
 
-pol_value pol_machine_member(pol_value x, pol_value v)
+pol_value pol_machine_member(const pol_vm *vm, pol_value x, pol_value v)
 {
-    if (v.tag == POL_UNKNOWN || (x.tag == POL_UNKNOWN && pol_is_collection(v)))
-        return (pol_value){.tag = POL_UNKNOWN};
+    if (POL_UNLIKELY(vm->bounded)) {
+        int has = pol_bounds_has(v, x);
+        return has < 0 ? undecided() : pol_bool(has);
+    }
     return pol_bool(pol_has(v, x));
 }
 
@@ -219,12 +254,28 @@ static void builtin_failed(pol_vm *vm)
     record(vm, &(pol_vm_error){code, vm->call.message, vm->call.span, false});
 }
 
+/* Must the result be possible only? Rows that are lenient take unknowns. */
+static bool holds_unknown(const pol_vm *vm, uint32_t builtin,
+                          const pol_value *args, uint32_t count)
+{
+    const pol_builtin *row =
+        pol_registry_at(vm->program->registry, builtin)->row;
+    if (row->flags & POL_LENIENT)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (pol_bounds_unknown(args[i]))
+            return true;
+    return false;
+}
+
 pol_value pol_machine_builtin(pol_vm *vm, uint32_t builtin,
                               const pol_value *args, uint32_t count,
                               pol_span span)
 {
     vm->call.span = span;
     vm->call.status = POL_CALL_OK;
+    if (POL_UNLIKELY(vm->bounded) && holds_unknown(vm, builtin, args, count))
+        return vm->high ? undecided() : pol_undefined();
     pol_value v = pol_call_run(&vm->call, vm->program->registry, builtin, args,
                                count);
     if (!pol_is_defined(v) && vm->call.status != POL_CALL_OK)
@@ -238,8 +289,6 @@ pol_value pol_machine_arith(pol_vm *vm, unsigned op, const pol_value *operands,
                             pol_span span)
 {
     pol_value a = operands[0], b = operands[1];
-    if (unknown(a, b))
-        return (pol_value){.tag = POL_UNKNOWN};
     if (pol_is_number(a) && pol_is_number(b)) {
         const char *error = NULL;
         pol_value v =
@@ -250,12 +299,14 @@ pol_value pol_machine_arith(pol_vm *vm, unsigned op, const pol_value *operands,
     }
     if (vm->arith[op] < 0)
         return pol_undefined();
+    /* of unknown operands too: possible only */
     return pol_machine_builtin(vm, (uint32_t)vm->arith[op], operands, 2, span);
 }
 
 /* ---- loops ------------------------------------------------------------------------ */
 
-bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v)
+bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
+                      bool every)
 {
     l[1] = (pol_value){.tag = POL_UNDEFINED, .i = -1};
     l[2] = pol_undefined();
@@ -275,8 +326,8 @@ bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v)
     case POL_MACHINE_VDOC:
         return pol_vdoc_iter(vm, env, v.len, l);
     case POL_UNKNOWN:
-        vm->saw_unknown = true;
-        break;
+        l[0] = (pol_value){.tag = POL_MACHINE_ITER_UNKNOWN, .len = !every};
+        return vm->high;
     default:
         break;
     }
@@ -295,6 +346,12 @@ bool pol_machine_next(pol_vm *vm, pol_env *env, pol_value *l)
         break;
     case POL_MACHINE_ITER_VDOC:
         return pol_vdoc_next(vm, env, l);
+    case POL_MACHINE_ITER_UNKNOWN:
+        if (!l->len)
+            return false;
+        l->len--;
+        l[1] = l[2] = undecided();
+        return true;
     default:
         return false;
     }

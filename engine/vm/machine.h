@@ -22,6 +22,7 @@ enum {
     POL_MACHINE_ITER_SET,
     POL_MACHINE_ITER_OBJECT,
     POL_MACHINE_ITER_VDOC, /* ptr: pol_vdoc_iter */
+    POL_MACHINE_ITER_UNKNOWN, /* len: elements that are left */
     POL_MACHINE_COLLECT,   /* ptr: pol_collect */
     POL_MACHINE_ENV        /* ptr: pol_env */
 };
@@ -65,7 +66,9 @@ struct pol_vm {
     uint64_t cache_epoch; /* in the upper half; the lower is the constant */
     uint64_t budget;
     _Atomic bool interrupted;
-    bool saw_unknown;
+    bool bounded; /* the documents hold unknown values (bounds.h) */
+    bool high;    /* the bound in force */
+    bool sure;    /* the running rule has a result that holds in LOW */
     uint32_t epoch; /* of memos */
     uint32_t depth, max_depth;
     uint32_t nested;
@@ -73,6 +76,7 @@ struct pol_vm {
     pol_value *top;   /* where a nested evaluation may put its frame */
     pol_value *limit; /* end of the current segment */
     pol_env root;
+    pol_memo_slot *slots; /* of the root environment, by rule */
     pol_call call;
     pol_arena arena;
     /* the rest */
@@ -134,24 +138,31 @@ pol_value pol_machine_text(pol_vm *vm, pol_value number);
 pol_value pol_machine_text(pol_vm *vm, pol_value number);
 
 /* The order of values that is not plain at a glance: -1, 0, 1, or with an
- * unknown operand POL_MACHINE_UNORDERED; then the machine has seen it. */
-enum { POL_MACHINE_UNORDERED = 2 };
+ * operand that is or holds an unknown POL_MACHINE_UNORDERED. */
+enum {
+    POL_MACHINE_UNORDERED = 2, /* nothing is known */
+    POL_MACHINE_DIFFERENT = 3  /* not equal, the order is not known */
+};
 int pol_machine_order(pol_vm *vm, pol_value a, pol_value b);
 /* COMPARE, any operands; `how` is operand a. */
-pol_value pol_machine_compare(unsigned how, pol_value a, pol_value b);
+pol_value pol_machine_compare(pol_vm *vm, unsigned how, pol_value a,
+                              pol_value b);
 /* ARITH; POL_UNDEFINED with the error recorded. */
 pol_value pol_machine_arith(pol_vm *vm, unsigned op, const pol_value *operands,
                             pol_span span);
 /* Is x a value of v: TRUE, FALSE or UNKNOWN. */
-pol_value pol_machine_member(pol_value x, pol_value v);
+pol_value pol_machine_member(const pol_vm *vm, pol_value x, pol_value v);
 
 /* A call of a builtin; POL_UNDEFINED with the error, if any, recorded. */
 pol_value pol_machine_builtin(pol_vm *vm, uint32_t builtin,
                               const pol_value *args, uint32_t count,
                               pol_span span);
 
-/* Begins iterating v with locals at `l`; false if it is no collection. */
-bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v);
+/* Begins iterating v with locals at `l`; false if it is no collection. An
+ * unknown one has one unknown element in the upper bound, none at all for
+ * `every`. */
+bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
+                      bool every);
 /* Steps an iterator that the loop does not step itself. */
 bool pol_machine_next(pol_vm *vm, pol_env *env, pol_value *l);
 

@@ -21,7 +21,8 @@ typedef enum {
 typedef struct pol_memo_slot {
     pol_value value;
     uint32_t epoch; /* the evaluation that it belongs to */
-    uint32_t state; /* pol_memo_state */
+    uint16_t state; /* pol_memo_state */
+    uint16_t unsure; /* bounded evaluations: the value is only possible */
 } pol_memo_slot;
 
 /* The table of a `with` environment; all zero is empty. Open addressing. */

@@ -21,7 +21,7 @@ static const struct {
     {"array", 1 << POL_ARRAY},   {"any", ALL_TAGS},
 };
 
-/* ---- reading signatures --------------------------------------------------- */
+/* ---- reading signatures ------------------------------------------------- */
 
 typedef struct reader {
     pol_arena *arena;
@@ -161,7 +161,7 @@ static void read_signature(pol_arena *arena, pol_builtin_entry *entry)
     pol_assert(*r.at == '\0');
 }
 
-/* ---- the table -------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------- */
 
 /* Names come from our tables, so nobody can aim collisions: no seed. */
 static uint32_t slot_of(const pol_registry *registry, pol_str name)
@@ -239,7 +239,7 @@ pol_str pol_registry_closest(const pol_registry *registry, pol_str name)
     return found;
 }
 
-/* ---- types --------------------------------------------------------------------- */
+/* ---- types -------------------------------------------------------------- */
 
 static bool accepts_items(const pol_type *type, pol_value v)
 {

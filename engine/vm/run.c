@@ -8,7 +8,7 @@
  * pol_vm_interrupt are looked at where code can repeat: NEXT, jumps backwards,
  * calls. A fail target that lies backwards leads to a NEXT (the verifier sees to
  * that). */
-#include "machine.h"
+#include "bounds.h"
 
 #include "vdoc.h"
 
@@ -186,7 +186,7 @@ static POL_NORETURN void too_deep(pol_vm *vm, pol_memo_slot *slot,
             FAIL_HERE();                            \
         }                                           \
         int order = pol_machine_order(vm, sp[0], sp[1]); \
-        if (order != POL_MACHINE_UNORDERED && order op 0) \
+        if (order >= POL_MACHINE_UNORDERED ? vm->high : order op 0) \
             STEP();                                 \
         FAIL();                                     \
     } while (0)
@@ -198,7 +198,8 @@ static POL_NORETURN void too_deep(pol_vm *vm, pol_memo_slot *slot,
             STEP();                                    \
         if (POL_LIKELY(seen == DIFFERENT))             \
             FAIL_HERE();                               \
-        if (pol_machine_order(vm, *(a), *(b)) == 0)    \
+        seen = pol_machine_order(vm, *(a), *(b));      \
+        if (seen == 0 || (seen == POL_MACHINE_UNORDERED && vm->high)) \
             STEP();                                    \
         FAIL();                                        \
     } while (0)
@@ -346,6 +347,10 @@ field:
         FAIL();
     STEP();
     CASE(ELEMENT) : v = fp[ip->b];
+    if (POL_UNLIKELY(v.tag == POL_UNKNOWN)) {
+        *sp++ = v;
+        STEP();
+    }
     if (POL_UNLIKELY(v.tag != POL_ARRAY || ip->c >= v.len))
         pol_machine_error(vm, POL_DIAG_P0505, SPAN(),
                           "element of what is no such array");
@@ -356,12 +361,10 @@ field:
 
     /* ---- tests ---- */
     CASE(TEST) : v = *--sp;
-    if (POL_UNLIKELY(v.tag == POL_UNKNOWN)) {
-        vm->saw_unknown = true;
-        FAIL();
-    }
     if (v.tag == POL_FALSE)
         FAIL_HERE();
+    if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
+        goto undecided;
     STEP();
     CASE(EQ) : sp -= 2;
     EQUAL_TEST(&sp[0], &sp[1]);
@@ -372,7 +375,8 @@ field:
         int seen = glance(&sp[0], &sp[1]);
         if (seen == UNDECIDED) {
             int order = pol_machine_order(vm, sp[0], sp[1]);
-            seen = order == 0 || order == POL_MACHINE_UNORDERED;
+            seen = order == 0 ||
+                   (order == POL_MACHINE_UNORDERED && !vm->high);
         }
         if (seen)
             FAIL();
@@ -383,24 +387,26 @@ field:
     CASE(GT) : ORDER_TEST(>);
     CASE(GE) : ORDER_TEST(>=);
     CASE(IN) : sp -= 2;
-    v = pol_machine_member(sp[0], sp[1]);
+    v = pol_machine_member(vm, sp[0], sp[1]);
     if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
-        vm->saw_unknown = true;
+        goto undecided;
     if (v.tag != POL_TRUE)
         FAIL();
     STEP();
     CASE(IS_ARRAY) : v = fp[ip->b];
     if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
-        vm->saw_unknown = true;
+        goto undecided;
     if (v.tag != POL_ARRAY || v.len != ip->c)
         FAIL();
     STEP();
     CASE(IS_OBJECT) : v = fp[ip->b];
     if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
-        vm->saw_unknown = true;
+        goto undecided;
     if (v.tag != POL_OBJECT || v.len != ip->c)
         FAIL();
     STEP();
+    CASE(IF_SURE) : if (POL_UNLIKELY(vm->bounded && !vm->sure)) FAIL();
+    /* fall through */
     CASE(IF_SET) : if (fp[ip->b].tag == POL_UNDEFINED) FAIL();
     STEP();
     CASE(JUMP) : if (code + ip->c <= ip) CHARGE();
@@ -412,7 +418,7 @@ field:
         v = pol_bool(
             holds(ip->a, (sp[-1].i > sp[0].i) - (sp[-1].i < sp[0].i)));
     else
-        v = pol_machine_compare(ip->a, sp[-1], sp[0]);
+        v = pol_machine_compare(vm, ip->a, sp[-1], sp[0]);
     sp[-1] = v;
     STEP();
     CASE(ARITH) : sp--;
@@ -425,7 +431,7 @@ field:
     sp[-1] = v;
     STEP();
     CASE(MEMBER) : sp--;
-    sp[-1] = pol_machine_member(sp[-1], sp[0]);
+    sp[-1] = pol_machine_member(vm, sp[-1], sp[0]);
     STEP();
     CASE(ARRAY) : {
         pol_value *items = pol_items(&vm->arena, ip->c);
@@ -462,6 +468,14 @@ field:
         calls_rule = true;
         goto mocked;
     }
+    if (POL_UNLIKELY(vm->bounded)) {
+        vm->top = sp + ip->a;
+        v = pol_bounds_call(vm, env, ip->c, sp);
+        if (!pol_is_defined(v))
+            FAIL();
+        *sp++ = v;
+        STEP();
+    }
     entered = &program->rules[ip->c].chunk;
     entered_env = env;
     slot = NULL;
@@ -477,6 +491,14 @@ field:
         }
     }
     CHARGE();
+    if (POL_UNLIKELY(vm->bounded)) {
+        vm->top = sp;
+        v = pol_bounds_rule(vm, env, ip->c, ip->a);
+        if (!pol_is_defined(v))
+            FAIL();
+        *sp++ = v;
+        STEP();
+    }
     slot = pol_machine_slot(vm, env, ip->c, SPAN());
     if (slot->state == POL_MEMO_DONE) {
         if (!pol_is_defined(slot->value))
@@ -491,7 +513,7 @@ field:
 
     /* ---- loops ---- */
     CASE(ITER) : vm->top = sp;
-    if (!pol_machine_iter(vm, env, &fp[ip->b], *--sp))
+    if (!pol_machine_iter(vm, env, &fp[ip->b], *--sp, ip->a))
         FAIL();
     STEP();
     CASE(NEXT) : {
@@ -543,6 +565,8 @@ field:
     CASE(SEAL) : {
         uint32_t pc = 0;
         v = pol_collect_seal(COLLECT(), &pc);
+        if (POL_UNLIKELY(!pol_is_defined(v) && vm->high))
+            v = (pol_value){.tag = POL_UNKNOWN}; /* a possible conflict */
         if (POL_UNLIKELY(!pol_is_defined(v)))
             pol_machine_error(vm, POL_DIAG_P0501,
                               pol_machine_span(chunk, code + pc),
@@ -553,6 +577,11 @@ field:
 
     /* ---- results ---- */
     CASE(RESULT) : v = *--sp;
+    if (POL_UNLIKELY(vm->bounded)) {
+        if (!pol_bounds_result(vm, &fp[ip->b], v))
+            pol_machine_conflict(vm, chunk, ip, fp[ip->b], v);
+        STEP();
+    }
     if (POL_LIKELY(!pol_is_defined(fp[ip->b]))) {
         v.aux = PC() < UINT16_MAX ? (uint16_t)(PC() + 1) : 0;
         fp[ip->b] = v;
@@ -585,6 +614,28 @@ field:
         *sp++ = v;
         STEP();
     }
+
+    /* ---- bounds ---- */
+    CASE(FLIP) : vm->high ^= vm->bounded;
+    STEP();
+    CASE(LOWER) : vm->high = false;
+    STEP();
+    CASE(AGAIN) : if (POL_UNLIKELY(vm->bounded && !vm->high))
+    {
+        CHARGE();
+        vm->high = true;
+        GO(ip->c);
+    }
+    STEP();
+    CASE(SETTLED) : if (POL_UNLIKELY(vm->high)) STEP();
+    GO(ip->c);
+    CASE(AGREE) : if (POL_UNLIKELY(vm->bounded))
+    {
+        CHARGE();
+        if (pol_bounds_again(vm, &fp[ip->b]))
+            GO(ip->c);
+    }
+    STEP();
 
     /* ---- environments ---- */
 #define ENV() ((pol_env *)(uintptr_t)fp[ip->b].ptr)
@@ -619,10 +670,21 @@ field:
     }
 #endif
 
+undecided:
+    if (vm->high)
+        STEP();
+    FAIL();
+
 mocked: {
     /* A call with the arguments at sp under replacements. */
     callee to = resolve(vm, env, calls_rule, ip->c);
     v = to.value;
+    if (!pol_is_defined(v) && to.is_rule && vm->bounded) {
+        vm->top = sp + ip->a;
+        v = pol_bounds_call(vm, to.env, to.index, sp);
+        if (!pol_is_defined(v))
+            FAIL();
+    }
     if (!pol_is_defined(v) && to.is_rule) {
         entered = &program->rules[to.index].chunk;
         entered_env = to.env;

@@ -95,7 +95,7 @@ bool pol_vdoc_iter(pol_vm *vm, pol_env *env, uint32_t node, pol_value *l)
 {
     pol_value base = base_of(vm, env, node);
     if (hidden(vm, env, node))
-        return pol_machine_iter(vm, env, l, base);
+        return pol_machine_iter(vm, env, l, base, false);
     iter *it = arena_new(&vm->arena, iter);
     it->count = members_of(vm, node, base, &it->members);
     l[0] = (pol_value){.tag = POL_MACHINE_ITER_VDOC, .ptr = it};

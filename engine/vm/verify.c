@@ -133,6 +133,8 @@ static bool check_special(verifier *v, const pol_instr *in)
     case POL_OP_PUT_PATH:
     case POL_OP_PUT_MEMBER:
         return require(v, in->a > 0, "empty path");
+    case POL_OP_AGREE:
+        return require(v, in->b + 1u < v->chunk->locals, "no such locals");
     case POL_OP_RULE:
         return require(v, program->rules[in->c].kind != POL_PROGRAM_FUNCTION,
                        "a function is called, not read");
@@ -399,8 +401,8 @@ static bool step_if_set(verifier *v, const pol_instr *in)
     kinds *l = &v->locals[in->b], before = *l;
     if (!local(v, in->b, UNSET | VALUE | VDOC))
         return false;
-    *l = UNSET;
-    if (before & UNSET)
+    *l = in->op == POL_OP_IF_SET ? UNSET : before;
+    if (before & UNSET || in->op == POL_OP_IF_SURE)
         flow(v, in->fail);
     *l = (kinds)(before & ~UNSET);
     v->ends = *l == 0;
@@ -416,12 +418,32 @@ static bool step_jump(verifier *v, const pol_instr *in)
     return true;
 }
 
+/* Jumps that may also fall through. */
+static bool step_bound(verifier *v, const pol_instr *in)
+{
+    kinds *l = &v->locals[in->b];
+    if (v->height)
+        return refuse(v, "operands are left at a jump");
+    if (in->op == POL_OP_AGREE) {
+        if (!local(v, in->b, VALUE) || !local(v, in->b + 1u, UNSET | VALUE))
+            return false;
+        l[1] = UNSET | VALUE;
+    }
+    flow(v, in->c);
+    return true;
+}
+
 static bool step(verifier *v)
 {
     const pol_instr *in = &v->chunk->code[v->at];
     switch ((pol_opcode)in->op) {
     case POL_OP_IF_SET:
+    case POL_OP_IF_SURE:
         return step_if_set(v, in);
+    case POL_OP_AGAIN:
+    case POL_OP_SETTLED:
+    case POL_OP_AGREE:
+        return step_bound(v, in);
     case POL_OP_JUMP:
         return step_jump(v, in);
     case POL_OP_ITER:

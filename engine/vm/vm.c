@@ -4,8 +4,8 @@
  * place that arms the trap. */
 #include "vm.h"
 
+#include "bounds.h"
 #include "limits.h"
-#include "machine.h"
 
 /* ---- making ------------------------------------------------------------------- */
 
@@ -43,8 +43,7 @@ static bool allocate(pol_vm *vm)
     vm->cache_mask = caches - 1;
     vm->caches = calloc(caches, sizeof *vm->caches);
     vm->frames = calloc(vm->max_depth, sizeof *vm->frames);
-    vm->root.slots =
-        calloc((size_t)vm->program->rule_count + 1, sizeof *vm->root.slots);
+    vm->slots = calloc((size_t)vm->program->rule_count + 1, sizeof *vm->slots);
     vm->segments = malloc(sizeof *vm->segments);
     pol_value *stack = malloc(FIRST_SEGMENT * sizeof *stack);
     if (!vm->segments || !stack) {
@@ -54,7 +53,7 @@ static bool allocate(pol_vm *vm)
     vm->segments[0] = (pol_machine_segment){stack, stack + FIRST_SEGMENT};
     vm->segment_count = 1;
     vm->segment_bytes = FIRST_SEGMENT * sizeof *stack;
-    return vm->caches && vm->frames && vm->root.slots;
+    return vm->caches && vm->frames && vm->slots;
 }
 
 pol_vm *pol_vm_new(const pol_program *program, const pol_vm_options *options)
@@ -88,7 +87,7 @@ void pol_vm_free(pol_vm *vm)
     for (uint32_t i = 0; i < vm->segment_count; i++)
         free(vm->segments[i].start);
     free(vm->segments);
-    free(vm->root.slots);
+    free(vm->slots);
     free(vm->frames);
     free(vm->caches);
     free(vm);
@@ -104,8 +103,7 @@ static const pol_object no_members = {&no_keys};
 static void next_epochs(pol_vm *vm, bool documents_kept)
 {
     if (++vm->epoch == 0) {
-        memset(vm->root.slots, 0,
-               vm->program->rule_count * sizeof *vm->root.slots);
+        memset(vm->slots, 0, vm->program->rule_count * sizeof *vm->slots);
         vm->epoch = 1;
     }
     if (documents_kept)
@@ -126,7 +124,11 @@ void pol_vm_begin(pol_vm *vm, const pol_vm_roots *roots)
         vm->root.roots[POL_ROOT_DATA] =
             (pol_value){.tag = POL_OBJECT, .obj = &no_members};
     vm->budget = vm->options.limits.instructions;
-    vm->failed = vm->saw_unknown = false;
+    vm->failed = vm->high = vm->sure = false;
+    vm->bounded = roots->unknowns;
+    /* In bounds a rule may have two values: no slot a rule, a table. */
+    vm->root.slots = vm->bounded ? NULL : vm->slots;
+    vm->root.memo = (pol_memo){0};
     vm->builtin_errors = NULL;
     vm->builtin_error_count = vm->builtin_error_room = 0;
     atomic_store_explicit(&vm->interrupted, false, memory_order_relaxed);
@@ -184,6 +186,8 @@ static pol_value run(pol_vm *vm, uint32_t rule, const pol_value *args)
 {
     if (vm->program->rules[rule].kind == POL_PROGRAM_FUNCTION)
         return pol_machine_run(vm, rule, &vm->root, NULL, args);
+    if (vm->bounded)
+        return pol_bounds_rule(vm, &vm->root, rule, false);
     return pol_machine_rule(vm, &vm->root, rule);
 }
 
@@ -195,7 +199,7 @@ static pol_vm_status evaluate(pol_vm *vm, uint32_t rule, const pol_value *args,
     vm->top = vm->segments[0].start;
     vm->limit = vm->segments[0].end;
     vm->at = POL_NO_SPAN;
-    vm->failed = false;
+    vm->failed = vm->sure = false;
     vm->trap.kind = POL_TRAP_NONE;
     vm->arena.trap = &vm->trap;
     pol_vm_status status;
@@ -214,6 +218,14 @@ pol_vm_status pol_vm_rule(pol_vm *vm, uint32_t rule, pol_value *out)
     pol_assert(rule < vm->program->rule_count &&
                vm->program->rules[rule].kind != POL_PROGRAM_FUNCTION);
     return evaluate(vm, rule, NULL, out);
+}
+
+pol_vm_status pol_vm_rule_possible(pol_vm *vm, uint32_t rule, pol_value *out)
+{
+    vm->high = vm->bounded;
+    pol_vm_status status = pol_vm_rule(vm, rule, out);
+    vm->high = false;
+    return status;
 }
 
 pol_vm_status pol_vm_function(pol_vm *vm, uint32_t rule, const pol_value *args,
@@ -236,11 +248,6 @@ const pol_vm_error *pol_vm_builtin_errors(const pol_vm *vm, uint32_t *count)
 {
     *count = vm->builtin_error_count;
     return vm->builtin_errors;
-}
-
-bool pol_vm_saw_unknown(const pol_vm *vm)
-{
-    return vm->saw_unknown;
 }
 
 void pol_vm_stats(const pol_vm *vm, uint64_t *instructions, size_t *bytes)

@@ -35,6 +35,8 @@ typedef struct pol_vm_roots {
      * the previous evaluation of the machine could reach is still alive, as when
      * the resources of one document are evaluated one after the other. */
     bool documents_kept;
+    /* A document holds unknown values: rules are evaluated in bounds. */
+    bool unknowns;
 } pol_vm_roots;
 
 typedef enum {
@@ -64,6 +66,10 @@ void pol_vm_begin(pol_vm *vm, const pol_vm_roots *roots);
 /* Evaluates a rule (no function). DEFINED: *out is its value. After an error
  * other rules can still be asked for; what is left of a limit is shared. */
 pol_vm_status pol_vm_rule(pol_vm *vm, uint32_t rule, pol_value *out);
+/* In an evaluation that began with unknowns pol_vm_rule gives what holds
+ * whatever they turn out to be; this gives what may hold. In any other both are
+ * the same. */
+pol_vm_status pol_vm_rule_possible(pol_vm *vm, uint32_t rule, pol_value *out);
 /* Evaluates a function rule; `count` must be its number of parameters. */
 pol_vm_status pol_vm_function(pol_vm *vm, uint32_t rule, const pol_value *args,
                               uint32_t count, pol_value *out);
@@ -73,9 +79,6 @@ const pol_vm_error *pol_vm_last_error(const pol_vm *vm);
 /* Builtin errors that made expressions undefined in this evaluation, in order,
  * at most 100 kept. */
 const pol_vm_error *pol_vm_builtin_errors(const pol_vm *vm, uint32_t *count);
-
-/* Did a test of this evaluation read an unknown value, and fail for it? */
-bool pol_vm_saw_unknown(const pol_vm *vm);
 
 /* Steps of the budget (loop steps, jumps backwards, calls, a builtin's own work)
  * and bytes that this evaluation has used. */

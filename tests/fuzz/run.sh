@@ -19,7 +19,7 @@ for target in "$build"/tests/fuzz/fuzz_*; do
     parse | eval) for d in tests/lang/*/; do seeds+=("$d"); done ;;
     esac
     dict=()
-    [ -f "$here/$name.dict" ] && dict=(-dict="$here/$name.dict")
+    case $name in parse | eval) dict=(-dict="$here/pol.dict") ;; esac
     echo "==> $name, $seconds s"
     if "$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 \
         -print_final_stats=1 -artifact_prefix="$build/found/$name-" \

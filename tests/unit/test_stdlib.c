@@ -18,7 +18,7 @@
 
 enum { MEMORY = 64 << 20, BUDGET = 20000000, MOST_FAILURES = 25 };
 
-/* ---- reading terms -------------------------------------------------------- */
+/* ---- reading terms ------------------------------------------------------ */
 
 typedef struct reader {
     pol_arena *arena;
@@ -141,7 +141,7 @@ static pol_value read_term(reader *r)
     return read_number(r);
 }
 
-/* ---- running a case ----------------------------------------------------------- */
+/* ---- running a case ----------------------------------------------------- */
 
 typedef struct bench {
     pol_arena arena, case_arena;
@@ -279,7 +279,7 @@ static void run_line(bench *b, const char *line)
     pol_arena_done(&b->case_arena);
 }
 
-/* ---- tests -------------------------------------------------------------------------- */
+/* ---- tests -------------------------------------------------------------- */
 
 static void add_families(bench *b)
 {

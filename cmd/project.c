@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See project.h. */
+#include "project.h"
+
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+
+enum { HIGHEST = 64 }; /* folders above the current one */
+
+static const char *const fields[] = {"packs", "exclude", "failOn", "unknown"};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+static const char *field_at(const void *host, uint32_t i)
+{
+    (void)host;
+    return fields[i];
+}
+
+/* Reports with the place of a member. */
+static bool wrong(const pol_project *p, pol_value key, const char *help,
+                  pol_diags *diags, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+static bool wrong(const pol_project *p, pol_value key, const char *help,
+                  pol_diags *diags, const char *fmt, ...)
+{
+    char text[1024], whole[1400];
+    uint32_t line = 1, column = 1;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    pol_doc_locate(p->doc, 0, &key, pol_is_defined(key), &line, &column);
+    snprintf(whole, sizeof whole, "%.300s:%u:%u: %s", pol_doc_name(p->doc), line,
+             column, text);
+    pol_diags_report(diags, "P0951", whole, help);
+    return false;
+}
+
+static char *joined(const pol_project *p, pol_value path)
+{
+    bool absolute = path.len && path.str[0] == '/';
+    size_t len = absolute ? 0 : strlen(p->folder);
+    char *text = malloc(len + path.len + 1);
+    if (!text)
+        abort();
+    memcpy(text, p->folder, len);
+    memcpy(text + len, path.str, path.len);
+    text[len + path.len] = '\0';
+    return text;
+}
+
+static bool add_pack(pol_project *p, pol_value v, pol_diags *diags)
+{
+    pol_value path = v, config = pol_undefined();
+    if (v.tag == POL_OBJECT) {
+        path = pol_get_name(v, "path");
+        config = pol_get_name(v, "config");
+    }
+    if (!pol_is_string(path) ||
+        (pol_is_defined(config) && !pol_is_string(config)))
+        return wrong(p, pol_literal("packs"),
+                     "write \"policies/aws\" or {\"path\": \"policies/aws\", "
+                     "\"config\": \"aws.json\"}",
+                     diags, "a pack must be a path or an object with one");
+    p->packs[p->pack_count++] = (pol_project_pack){
+        joined(p, path), pol_is_defined(config) ? joined(p, config) : NULL};
+    return true;
+}
+
+static bool read_packs(pol_project *p, pol_value v, pol_diags *diags)
+{
+    if (v.tag != POL_ARRAY)
+        return wrong(p, pol_literal("packs"), NULL, diags,
+                     "`packs` must be an array");
+    p->packs = calloc(v.len + 1, sizeof *p->packs);
+    if (!p->packs)
+        abort();
+    bool ok = true;
+    for (uint32_t i = 0; i < v.len; i++)
+        ok = add_pack(p, pol_at(v, i), diags) && ok;
+    return ok;
+}
+
+static bool read_exclude(pol_project *p, pol_value v, pol_diags *diags)
+{
+    bool ok = v.tag == POL_ARRAY;
+    for (uint32_t i = 0; ok && i < v.len; i++)
+        ok = pol_is_string(pol_at(v, i));
+    if (!ok)
+        return wrong(p, pol_literal("exclude"), NULL, diags,
+                     "`exclude` must be an array of strings");
+    p->exclude = v;
+    return true;
+}
+
+/* One of two words. */
+static bool read_word(pol_project *p, const char *name, const char *words,
+                      pol_value v, pol_diags *diags)
+{
+    const char *at = words;
+    while (pol_is_string(v) && *at) {
+        size_t n = strcspn(at, "|");
+        if (n == v.len && !memcmp(at, v.str, n))
+            return true;
+        at += n + (at[n] == '|');
+    }
+    return wrong(p, pol_string(name, strlen(name)), NULL, diags,
+                 "`%s` must be one of %s", name, words);
+}
+
+static bool read_field(pol_project *p, pol_value key, pol_value v,
+                       pol_diags *diags)
+{
+    char name[64], help[128];
+    snprintf(name, sizeof name, "%.*s", (int)key.len, key.str);
+    if (!strcmp(name, "packs"))
+        return read_packs(p, v, diags);
+    if (!strcmp(name, "exclude"))
+        return read_exclude(p, v, diags);
+    if (!strcmp(name, "failOn")) {
+        p->fail_on = v;
+        return read_word(p, "failOn", "mandatory|advisory|never", v, diags);
+    }
+    if (!strcmp(name, "unknown")) {
+        p->unknown = v;
+        return read_word(p, "unknown", "pass|fail", v, diags);
+    }
+    const char *near = pol_options_suggest(name, field_at, NULL, FIELDS);
+    snprintf(help, sizeof help, "did you mean `%s`?", near ? near : "");
+    return wrong(p, key, near ? help : NULL, diags, "unknown field `%s`", name);
+}
+
+/* Goes up until the file is there. */
+static bool find(pol_project *p)
+{
+    char path[sizeof p->folder + 16];
+    for (int up = 0; up < HIGHEST; up++) {
+        snprintf(path, sizeof path, "%spolc.json", p->folder);
+        if (access(path, F_OK) == 0)
+            return true;
+        char here[16 + sizeof p->folder];
+        snprintf(here, sizeof here, "%s.", p->folder);
+        char *real = realpath(here, NULL);
+        bool top = !real || !strcmp(real, "/");
+        free(real);
+        if (top)
+            return false;
+        snprintf(path, sizeof path, "../%s", p->folder);
+        snprintf(p->folder, sizeof p->folder, "%s", path);
+    }
+    return false;
+}
+
+bool pol_project_init(pol_project *p, pol_diags *diags)
+{
+    memset(p, 0, sizeof *p);
+    if (!find(p))
+        return true;
+    char path[sizeof p->folder + 16];
+    snprintf(path, sizeof path, "%spolc.json", p->folder);
+    p->doc = pol_doc_read(path, POL_DOC_JSON, 0, diags);
+    if (!p->doc)
+        return false;
+    pol_value root = pol_doc_root(p->doc, 0);
+    if (root.tag != POL_OBJECT)
+        return wrong(p, pol_undefined(), NULL, diags,
+                     "polc.json must hold an object");
+    bool ok = true;
+    for (uint32_t i = 0; i < root.len; i++)
+        ok = read_field(p, pol_key_at(root, i), pol_value_at(root, i), diags) &&
+             ok;
+    return ok;
+}
+
+void pol_project_done(pol_project *p)
+{
+    for (uint32_t i = 0; i < p->pack_count; i++) {
+        free(p->packs[i].path);
+        free(p->packs[i].config);
+    }
+    free(p->packs);
+    pol_doc_free(p->doc);
+}
+
+/* ---- exclusion ----------------------------------------------------------------- */
+
+static bool excludes(const char *pattern, char *path)
+{
+    bool anchored = strchr(pattern, '/') != NULL;
+    int flags = strstr(pattern, "**") ? 0 : FNM_PATHNAME;
+    /* The path itself, then the folders above it. */
+    for (;;) {
+        const char *name = strrchr(path, '/');
+        name = anchored || !name ? path : name + 1;
+        if (fnmatch(pattern, name, flags) == 0)
+            return true;
+        char *slash = strrchr(path, '/');
+        if (!slash)
+            return false;
+        *slash = '\0';
+    }
+}
+
+bool pol_project_excludes(const pol_project *p, const char *path)
+{
+    char pattern[1024], copy[4096];
+    size_t prefix = strlen(p->folder);
+    if (prefix && !strncmp(path, p->folder, prefix))
+        path += prefix;
+    while (!strncmp(path, "./", 2))
+        path += 2;
+    for (uint32_t i = 0; p->exclude.tag == POL_ARRAY && i < p->exclude.len;
+         i++) {
+        pol_value glob = pol_at(p->exclude, i);
+        size_t len = glob.len;
+        while (len && glob.str[len - 1] == '/')
+            len--;
+        snprintf(pattern, sizeof pattern, "%.*s", (int)len, glob.str);
+        snprintf(copy, sizeof copy, "%s", path);
+        if (excludes(pattern, copy))
+            return true;
+    }
+    return false;
+}

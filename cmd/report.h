@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reports. Each format is one file report_<name>.c with one function and a row in
+ * report.c. They read a report that is finished and write it whole. */
+#ifndef POL_REPORT_H
+#define POL_REPORT_H
+
+#include "checking.h"
+
+typedef struct pol_report_format {
+    const char *name; /* as in --format */
+    void (*write)(const pol_checking *c, pol_out *out);
+} pol_report_format;
+
+/* The format of that name, of `len` bytes; NULL if there is none. */
+const pol_report_format *pol_report_find(const char *name, size_t len);
+/* Its name if one is close to `name`, else NULL; all names as "text, json". */
+const char *pol_report_suggest(const char *name);
+const char *pol_report_names(void);
+
+void pol_report_text(const pol_checking *c, pol_out *out);
+void pol_report_json(const pol_checking *c, pol_out *out);
+
+#endif

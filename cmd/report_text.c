@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The report for people: the lines that users of Pulumi know. Texts from
+ * documents and policies are written without control characters. */
+#include <string.h>
+
+#include "report.h"
+
+enum { INDENT = 4 };
+
+typedef struct page {
+    pol_out *out;
+    const pol_check *check;
+    bool color;
+} page;
+
+static const char *paint(const page *p, const char *code)
+{
+    return p->color ? code : "";
+}
+
+/* ---- packs ------------------------------------------------------------------- */
+
+static void write_packs(page *p)
+{
+    uint32_t count = pol_check_pack_count(p->check);
+    size_t widest = strlen("Name");
+    for (uint32_t i = 0; i < count; i++) {
+        size_t len = strlen(pol_check_pack(p->check, i).name);
+        widest = len > widest ? len : widest;
+    }
+    pol_out_printf(p->out, "Policy Packs run:\n    %-*s  Version\n",
+                   (int)widest, "Name");
+    for (uint32_t i = 0; i < count; i++) {
+        pol_check_pack_view pack = pol_check_pack(p->check, i);
+        pol_out_printf(p->out, "    %-*s  %s (", (int)widest, pack.name,
+                       pack.version);
+        pol_out_plain(p->out, pack.path, strlen(pack.path));
+        pol_out_puts(p->out, ")\n");
+    }
+}
+
+/* ---- entries -------------------------------------------------------------------- */
+
+/* Lines of a text, each indented. An empty text is no line. */
+static void write_lines(page *p, const char *text, size_t len)
+{
+    while (len) {
+        const char *eol = memchr(text, '\n', len);
+        size_t n = eol ? (size_t)(eol - text) : len;
+        pol_out_repeat(p->out, ' ', INDENT);
+        pol_out_plain(p->out, text, n);
+        pol_out_puts(p->out, "\n");
+        n += eol != NULL;
+        text += n;
+        len -= n;
+    }
+}
+
+static void write_place(page *p, pol_check_place at)
+{
+    if (!at.file || !*at.file)
+        return;
+    pol_out_printf(p->out, "      %s-->%s ", paint(p, "\033[36m"),
+                   paint(p, "\033[0m"));
+    pol_out_plain(p->out, at.file, strlen(at.file));
+    if (at.line)
+        pol_out_printf(p->out, ":%u:%u", at.line, at.column);
+    pol_out_puts(p->out, "\n");
+}
+
+/* "    [mandatory]  pack v1.0.0  policy (name: type)" */
+static void write_head(page *p, const char *label, const char *color,
+                       uint32_t policy, const pol_check_subject *resource)
+{
+    pol_check_policy_view view = pol_check_policy(p->check, policy);
+    pol_check_pack_view pack = pol_check_pack(p->check, view.pack);
+    pol_out_printf(p->out, "    %s[%s]%s  %s v%s  ", paint(p, color), label,
+                   paint(p, "\033[0m"), pack.name, pack.version);
+    pol_out_plain(p->out, view.name, strlen(view.name));
+    if (resource->type.len || resource->name.len) {
+        pol_out_puts(p->out, " (");
+        pol_out_plain(p->out, resource->name.str, resource->name.len);
+        pol_out_puts(p->out, ": ");
+        pol_out_plain(p->out, resource->type.str, resource->type.len);
+        pol_out_puts(p->out, ")");
+    }
+    pol_out_puts(p->out, "\n");
+}
+
+static void write_finding(page *p, const pol_check_finding *f,
+                          const char *label, const char *color)
+{
+    write_head(p, label, color, f->policy, &f->resource);
+    const char *description = pol_check_policy(p->check, f->policy).description;
+    write_lines(p, description, strlen(description));
+    write_lines(p, f->message.str, f->message.len);
+    write_place(p, f->place);
+}
+
+static void write_violations(page *p, const pol_check_report *report)
+{
+    const pol_check_finding *f = pol_check_report_violation(report, 0);
+    if (f)
+        pol_out_puts(p->out, "\nPolicy Violations:\n");
+    for (uint32_t i = 1; f; i++) {
+        bool mandatory = f->level == POL_CHECK_MANDATORY;
+        write_finding(p, f, pol_check_level_name(f->level),
+                      mandatory ? "\033[31m" : "\033[33m");
+        f = pol_check_report_violation(report, i);
+        if (f)
+            pol_out_puts(p->out, "\n");
+    }
+}
+
+static void write_unknowns(page *p, const pol_check_report *report)
+{
+    const pol_check_finding *f = pol_check_report_unknown(report, 0);
+    if (f)
+        pol_out_puts(p->out, "\nNot decided:\n");
+    for (uint32_t i = 1; f; i++) {
+        write_finding(p, f, "unknown", "\033[35m");
+        f = pol_check_report_unknown(report, i);
+        if (f)
+            pol_out_puts(p->out, "\n");
+    }
+}
+
+static void write_error(page *p, const pol_check_failure *f)
+{
+    write_head(p, "error", "\033[31m", f->policy, &f->resource);
+    pol_out_printf(p->out, "    %s: ", f->code);
+    pol_out_plain(p->out, f->message, strlen(f->message));
+    pol_out_puts(p->out, "\n");
+    write_place(p, f->place);
+    write_place(p, f->source);
+}
+
+static void write_errors(page *p, const pol_check_report *report)
+{
+    const pol_check_failure *f = pol_check_report_error(report, 0);
+    if (f)
+        pol_out_puts(p->out, "\nPolicy Errors:\n");
+    for (uint32_t i = 1; f; i++) {
+        write_error(p, f);
+        f = pol_check_report_error(report, i);
+        if (f)
+            pol_out_puts(p->out, "\n");
+    }
+}
+
+static const char *plural(uint32_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+void pol_report_text(const pol_checking *c, pol_out *out)
+{
+    page p = {out, c->check, out == c->io->out && c->io->color_out};
+    pol_check_counts n = pol_check_report_counts(c->report);
+    write_packs(&p);
+    write_violations(&p, c->report);
+    write_unknowns(&p, c->report);
+    write_errors(&p, c->report);
+    pol_out_printf(out, "\n%u mandatory, %u advisory, %u unknown", n.mandatory,
+                   n.advisory, n.unknown);
+    if (n.errors)
+        pol_out_printf(out, ", %u error%s", n.errors, plural(n.errors));
+    pol_out_printf(out, " in %u resource%s (%u polic%s)\n", n.resources,
+                   plural(n.resources), n.policies,
+                   n.policies == 1 ? "y" : "ies");
+}
