@@ -50,6 +50,7 @@ HARDEN := -fsanitize=fuzzer-no-link,address,undefined \
 LDHARDEN := -fsanitize=address,undefined
 endif
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPT) $(HARDEN) $(WARN) $(CFLAGS)
+PIC := -fPIE
 PROGRAM := -pie $(LDHARDEN)
 # Debian's static archives, so that the program needs libc and libm alone.
 LIBS := -l:libmpfr.a -l:libgmp.a -l:libpcre2-8.a -l:libunistring.a \
@@ -78,7 +79,8 @@ GRAMMAR_GEN := $(if $(call src,grammar/grammar.y),$(G)/grammar.c) \
                $(patsubst grammar/%.re,$(G)/%.c,$(call src,grammar/*.re))
 ENGINE_SRC  := $(call src,engine/*.c $(ENGINE_DIRS:%=engine/%/*.c) grammar/*.c)
 STDLIB_SRC  := $(call src,stdlib/*.c)
-EXT_SRC     := $(call src,stdlib/ext/*.c)
+# A folder of stdlib/ext is an extension library.
+EXT_SRC     := $(call src,stdlib/ext/*/*.c)
 CMD_SRC     := $(call src,cmd/*.c)
 UNIT_SRC    := $(call src,tests/unit/test_*.c tests/api/test_*.c)
 UNIT_HELP   := $(filter-out tests/unit/test_%,$(call src,tests/unit/*.c))
@@ -90,7 +92,7 @@ BENCH_SRC   := $(call src,tests/bench/*.c)
 GEN_OBJ   := $(patsubst %.c,%.o,$(GRAMMAR_GEN))
 LIB       := $(O)/libpolc.a
 STDLIB    := $(O)/libpolc-stdlib.a
-EXT       := $(patsubst stdlib/ext/%.c,$(O)/lib/polc/%.so,$(EXT_SRC))
+EXT       := $(patsubst stdlib/ext/%/,$(O)/lib/polc/%.so,$(sort $(dir $(EXT_SRC))))
 UNIT_BIN  := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
 RUN_BIN   := $(patsubst %.c,$(O)/%,$(RUN_SRC))
 FUZZ_BIN  := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
@@ -144,7 +146,7 @@ $(HOT:%=$(O)/%.o): OPT := -O3
 $(O)/%.o: %.c $(O)/flags | $(GRAMMAR_H)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  CC    $<')
-	$(Q)$(CC) $(BASE_CFLAGS) -fPIE $(INC_$(call unit,$<)) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(BASE_CFLAGS) $(PIC) $(INC_$(call unit,$<)) -MMD -MP -c -o $@ $<
 
 $(LIB): $(call obj,$(ENGINE_SRC)) $(GEN_OBJ) $(O)/sources
 	$(if $(V),,@echo '  AR    $@')
@@ -164,16 +166,19 @@ $(O)/polc: $(call obj,$(CMD_SRC)) $(STDLIB) $(LIB)
 	$(if $(V),,@echo '  LD    $@')
 	$(Q)$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
 
-# An extension names its libraries in its first lines: /* libs: -lcrypto */
-$(O)/lib/polc/%.so: stdlib/ext/%.c $(O)/flags
+# An extension names its libraries in the first line of its module.c:
+# /* libs: -lcrypto */
+$(O)/stdlib/ext/%.o: PIC := -fPIC -fvisibility=hidden
+.SECONDEXPANSION:
+$(EXT): $(O)/lib/polc/%.so: $$(call obj,$$(wildcard stdlib/ext/$$*/*.c))
 	@mkdir -p $(@D)
-	$(if $(V),,@echo '  CC    $<')
-	$(Q)$(CC) $(BASE_CFLAGS) -fPIC $(INC_stdlib) -MMD -MP -MF $(@:.so=.d) -shared \
-	    $(LDHARDEN) -o $@ $< $$(sed -n 's|.*libs: \(.*\) \*/|\1|p' $<)
-
-$(UNIT_BIN): $(O)/%: $(O)/%.o $(call obj,$(UNIT_HELP)) $(STDLIB) $(LIB)
 	$(if $(V),,@echo '  LD    $@')
-	$(Q)$(CC) $(PROGRAM) -o $@ $(filter %.o,$^) $(STDLIB) $(LIB) -lcmocka $(LIBS)
+	$(Q)$(CC) -shared $(LDHARDEN) -o $@ $^ \
+	    $$(sed -n 's|.*libs: \(.*\) \*/|\1|p' stdlib/ext/$*/module.c)
+
+$(UNIT_BIN): $(O)/%: $(O)/%.o $(call obj,$(UNIT_HELP)) $(RUN_CMD) $(STDLIB) $(LIB)
+	$(if $(V),,@echo '  LD    $@')
+	$(Q)$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) -lcmocka $(LIBS)
 
 $(RUN_BIN) $(BENCH_BIN): $(O)/%: $(O)/%.o $(RUN_HELP:%.c=$(O)/%.o) $(RUN_CMD) $(STDLIB) $(LIB)
 	$(if $(V),,@echo '  LD    $@')

@@ -2,6 +2,7 @@
  *
  * The engine of pol.h: the builtins that modules may call. */
 #include "compile.h"
+#include "parse_module.h"
 
 const char *pol_version(void)
 {
@@ -22,6 +23,9 @@ static const pol_builtin own_builtins[] = {
      NULL},
     {"rego.metadata.rule", "() -> any", no_rule, POL_PURE,
      "the annotations of this rule itself", NULL},
+    {"rego.parse_module", "(string, string) -> object{string: any}",
+     pol_parse_module_builtin, POL_PURE,
+     "the syntax tree of a module, given its file name and text", NULL},
     {NULL, NULL, NULL, 0, NULL, NULL},
 };
 

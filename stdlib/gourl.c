@@ -4,6 +4,8 @@
  * complaints. */
 #include "gourl.h"
 
+#include <arpa/inet.h>
+
 #include "gofmt.h"
 
 typedef enum { IN_HOST, IN_PATH, IN_FRAGMENT } place;
@@ -73,8 +75,8 @@ static const char *unescape(pol_call *call, pol_value text, place where,
                           part(&text.str[i], &text.str[i + (left < 3 ? left : 3)]),
                           "");
         int byte = unhex(text.str[i + 1]) << 4 | unhex(text.str[i + 2]);
-        /* Hosts may only hide what is no ASCII. */
-        if (where == IN_HOST && byte < 0x80)
+        /* Hosts may only hide what is no ASCII, and the % before a zone. */
+        if (where == IN_HOST && byte < 0x80 && byte != '%')
             return quoted(call, "invalid URL escape ",
                           part(&text.str[i], &text.str[i + 3]), "");
         pol_bytes_byte(&out, (char)byte);
@@ -150,21 +152,50 @@ static const char *check_port(pol_call *call, pol_value port)
                : NULL;
 }
 
+/* Between brackets stands an address of version 6, maybe with a zone. */
+static const char *check_literal(pol_call *call, pol_value host)
+{
+    char text[INET6_ADDRSTRLEN + 1] = "";
+    unsigned char address[16];
+    const char *zone = host.len ? memchr(host.str, '%', host.len) : NULL;
+    size_t len = zone ? (size_t)(zone - host.str) : host.len;
+    if (len > 0 && len < sizeof(text) && !memchr(host.str, '\0', len))
+        memcpy(text, host.str, len);
+    if (inet_pton(AF_INET, text, address) == 1)
+        return "invalid IP-literal";
+    return inet_pton(AF_INET6, text, address) == 1
+               ? NULL
+               : quoted(call, "invalid host: ParseAddr(", host,
+                        "): unable to parse IP");
+}
+
 static const char *take_host(pol_call *call, pol_value host, pol_gourl *url)
 {
     const char *end = host.str + host.len;
-    const char *port = end;
-    if (host.len > 0 && host.str[0] == '[') {
-        const char *close = memrchr(host.str, ']', host.len);
-        if (!close)
-            return "missing ']' in host";
-        port = close + 1;
-    } else {
-        const char *colon = memrchr(host.str, ':', host.len);
-        port = colon ? colon : end;
-    }
+    const char *open = host.len ? memrchr(host.str, '[', host.len) : NULL;
+    const char *close = open ? memrchr(host.str, ']', host.len) : NULL;
+    const char *colon = host.len ? memchr(host.str, ':', host.len) : NULL;
+    const char *port = close ? close + 1 : colon ? colon : end;
+    if (open && (!close || close < open))
+        return "missing ']' in host";
     const char *why = check_port(call, part(port, end));
+    pol_value inner;
+    if (!why && open)
+        why = unescape(call, part(open + 1, close), IN_HOST, &inner);
+    if (!why && open)
+        why = check_literal(call, inner);
     return why ? why : unescape(call, host, IN_HOST, &url->host);
+}
+
+static const char *check_user(pol_value user)
+{
+    for (size_t i = 0; i < user.len; i++) {
+        char c = user.str[i];
+        if (!is_alpha(c) && !is_digit(c) &&
+            (c == 0 || !strchr("-._:~!$&'()*+,;=%@", c)))
+            return "net/url: invalid userinfo";
+    }
+    return NULL;
 }
 
 static const char *take_authority(pol_call *call, pol_value text,
@@ -176,10 +207,10 @@ static const char *take_authority(pol_call *call, pol_value text,
         pol_value plain;
         url->has_user = true;
         url->user = part(text.str, at);
-        const char *why = unescape(call, url->user, IN_PATH, &plain);
-        if (why)
-            return why;
-        text = part(at + 1, end);
+        const char *why = take_host(call, part(at + 1, end), url);
+        if (!why)
+            why = check_user(url->user);
+        return why ? why : unescape(call, url->user, IN_PATH, &plain);
     }
     return take_host(call, text, url);
 }

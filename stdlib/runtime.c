@@ -5,6 +5,7 @@
  * undefined show as <undefined>. */
 #include <string.h>
 
+#include "marks.h"
 #include "bytes.h"
 #include "pol_stdlib.h"
 
@@ -22,6 +23,16 @@ static void add_shown(pol_bytes *out, pol_value v)
     const char *text =
         pol_value_text(pol_call_arena(out->call), v, POL_TEXT_REGO, &len);
     pol_bytes_add(out, text, len);
+}
+
+/* A part of a template: a secret string keeps its content, as the result is
+ * marked and does not show. */
+static void add_part(pol_bytes *out, pol_value v)
+{
+    if (pol_is_string(v))
+        pol_bytes_add(out, v.str, v.len);
+    else
+        add_shown(out, v);
 }
 
 static pol_value runtime(pol_call *call, const pol_value *args)
@@ -117,9 +128,9 @@ static pol_value template_string(pol_call *call, const pol_value *args)
         if (part.tag == POL_SET && part.len == 0)
             pol_bytes_text(&out, undefined);
         else
-            add_shown(&out, part.tag == POL_SET ? pol_at(part, 0) : part);
+            add_part(&out, part.tag == POL_SET ? pol_at(part, 0) : part);
     }
-    return pol_bytes_done(&out);
+    return pol_marks_of(call, pol_bytes_done(&out), args[0]);
 }
 
 static pol_value test_case(pol_call *call, const pol_value *args)

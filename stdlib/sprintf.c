@@ -5,6 +5,7 @@
 #include "sprintf.h"
 
 #include "gofmt.h"
+#include "marks.h"
 
 /* The format being read and the operands being picked. */
 typedef struct directive {
@@ -165,6 +166,10 @@ static void complain(directive *d, uint32_t verb, const char *what)
 static void operand(directive *d, pol_value v, uint32_t verb)
 {
     pol_gofmt *fmt = &d->fmt;
+    if (v.tag == POL_UNKNOWN) {
+        pol_bytes_text(fmt->out, "<unknown>");
+        return;
+    }
     if (verb == 'v') {
         fmt->plus_v = fmt->plus;
         fmt->sharp_v = fmt->sharp;
@@ -243,12 +248,13 @@ static pol_value sprintf_(pol_call *call, const pol_value *args)
     pol_bytes out;
     pol_bytes_init(&out, call, args[0].len + (size_t)args[1].len * 16);
     pol_sprintf(&out, args[0], args[1].items, args[1].len);
-    return pol_bytes_done(&out);
+    return pol_marks_of(call, pol_bytes_done(&out), args[1]);
 }
 
 const pol_builtin pol_stdlib_sprintf[] = {
     {.name = "sprintf", .fn = sprintf_,
      .signature = "(string, array[any]) -> string",
+     .flags = POL_LENIENT,
      .doc = "Formats values with the directives of Go's fmt."},
     {.name = NULL},
 };

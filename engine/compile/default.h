@@ -7,7 +7,7 @@
 #include "ast.h"
 #include "diag.h"
 
-/* Reports a value or an argument that a default must not have. */
+/* Reports what the value of a default must not contain. */
 void pol_default_check(pol_diags *diags, const pol_ast_rule *rule);
 
 #endif

@@ -38,7 +38,6 @@ typedef struct {
     uint32_t depth;
     pol_value root;
     const char *start; /* of the current document; NULL before it */
-    bool explicit;     /* it began with `---` */
 } block;
 
 /* ---- characters ----------------------------------------------------------------- */
@@ -292,44 +291,52 @@ static size_t chomp(const char *text, size_t len, char how)
     return how == '-' || !kept ? kept : kept + 1;
 }
 
-/* The lines of a literal, from the one behind its header; `outer` is the indent
- * of the collection around it. */
-static bool literal_lines(block *b, int32_t outer, char how, pol_value *out)
+/* The lines of a literal. */
+typedef struct {
+    const char *from, *to; /* `to` is behind the last line end */
+    int32_t indent;        /* of its first line with text; -1 before that */
+} extent;
+
+/* Finds the lines of a literal from e->from on; `outer` is the indent of the
+ * collection around it. */
+static bool literal_extent(const block *b, int32_t outer, extent *e)
 {
-    const char *p = b->stop + 1;
-    int32_t indent = -1;
-    char *text = pol_arena_alloc(b->arena, (size_t)(b->end - p) + 1), *to = text;
-    int32_t widest = 0; /* blank lines before the first with text */
-    while (p < b->end) {
+    int32_t widest = 0; /* of the blank lines before the first with text */
+    e->indent = -1;
+    for (const char *p = e->from; p < b->end; p = e->to) {
         const char *stop = line_end(b, p);
         int32_t n = blanks(p, stop);
         bool is_blank = p + n == stop;
         if (stop == b->end)
             return false; /* what an unended last line means is left alone */
-        if (!is_blank && indent < 0) {
+        if (is_blank && e->indent < 0 && n > widest)
+            widest = n;
+        if (!is_blank && e->indent < 0) {
             if (n <= outer || n < widest)
                 return false;
-            indent = n;
+            e->indent = n;
         }
-        if (!is_blank && n < indent)
+        if (!is_blank && n < e->indent)
             break;
-        if (is_blank && indent < 0 && n > widest)
-            widest = n;
-        if (indent >= 0 && stop - p > indent) {
-            memcpy(to, p + indent, (size_t)(stop - p - indent));
-            to += stop - p - indent;
+        e->to = stop + 1;
+    }
+    return e->indent >= 0;
+}
+
+static pol_value literal_text(block *b, const extent *e, char how)
+{
+    char *text = pol_arena_alloc(b->arena, (size_t)(e->to - e->from)), *to = text;
+    for (const char *p = e->from; p < e->to;) {
+        const char *stop = line_end(b, p);
+        if (stop - p > e->indent) {
+            size_t len = (size_t)(stop - p - e->indent);
+            memcpy(to, p + e->indent, len);
+            to += len;
         }
         *to++ = '\n';
-        b->line = p;
-        b->stop = stop;
         p = stop + 1;
     }
-    if (indent < 0)
-        return false;
-    b->p = b->stop;
-    b->arena->at -= 0;
-    *out = pol_string(text, chomp(text, (size_t)(to - text), how));
-    return true;
+    return pol_string(text, chomp(text, (size_t)(to - text), how));
 }
 
 static bool literal(block *b, int32_t outer, pol_value *out)
@@ -340,7 +347,12 @@ static bool literal(block *b, int32_t outer, pol_value *out)
         how = *b->p++;
     if (!at_line_end(b) || b->stop == b->end)
         return false;
-    return literal_lines(b, outer, how, out);
+    extent e = {.from = b->stop + 1, .to = b->stop + 1};
+    if (!literal_extent(b, outer, &e))
+        return false;
+    *out = literal_text(b, &e, how);
+    b->p = b->stop = e.to - 1;
+    return true;
 }
 
 /* ---- lines ------------------------------------------------------------------------- */
@@ -437,45 +449,56 @@ static bool may_open(const block *b, bool is_map, int32_t indent)
                           (!is_map && f->is_map && indent == f->indent));
 }
 
-/* What stands at `p`, in column `indent`: items and keys, then a value. */
+/* A dash in column `indent`: an item of the list there, or of a new one. */
+static bool dash(block *b, int32_t indent)
+{
+    const frame *f = b->depth ? &b->frames[b->depth - 1] : NULL;
+    if (f && !f->is_map && f->indent == indent) {
+        if (f->pending)
+            give(b, pol_null());
+    } else if (!may_open(b, false, indent) || !open_frame(b, false, indent)) {
+        return false;
+    }
+    b->frames[b->depth - 1].pending = true;
+    b->p++;
+    return true;
+}
+
+/* A key in column `indent` and what is behind it. */
+static bool member(block *b, int32_t indent, const char *bytes, uint32_t len)
+{
+    const frame *f = b->depth ? &b->frames[b->depth - 1] : NULL;
+    if (!f || !f->is_map || f->indent != indent)
+        if (!may_open(b, true, indent) || !open_frame(b, true, indent))
+            return false;
+    if (!enter_key(b, &b->frames[b->depth - 1], bytes, len))
+        return false;
+    return at_line_end(b) || value(b);
+}
+
+static bool is_dash(const block *b)
+{
+    return *b->p == '-' && (b->p + 1 == b->stop || b->p[1] == ' ');
+}
+
+/* What stands at `p`, in column `indent`: dashes, then a key or a value. */
 static bool node(block *b, int32_t indent)
 {
-    const char *start = b->p - indent;
-    for (;;) {
-        indent = (int32_t)(b->p - start);
-        frame *f = b->depth ? &b->frames[b->depth - 1] : NULL;
-        bool dash = *b->p == '-' && (b->p + 1 == b->stop || b->p[1] == ' ');
-        if (!dash)
-            break;
-        if (f && !f->is_map && f->indent == indent) {
-            if (f->pending)
-                give(b, pol_null());
-        } else if (!may_open(b, false, indent) || !open_frame(b, false, indent)) {
+    const char *start = b->p - indent, *bytes;
+    bool dashed = false;
+    uint32_t len;
+    while (is_dash(b)) {
+        dashed = true;
+        if (!dash(b, (int32_t)(b->p - start)))
             return false;
-        }
-        b->frames[b->depth - 1].pending = true;
-        b->p++;
         if (at_line_end(b))
             return true;
     }
-    const char *bytes, *before = b->p;
-    uint32_t len;
-    if (!key(b, &bytes, &len)) {
-        /* A lone value: only behind a dash. */
-        b->p = before;
-        return indent > 0 && b->depth && !b->frames[b->depth - 1].is_map &&
-               b->frames[b->depth - 1].pending && before > b->line &&
-               memchr(b->line, '-', (size_t)(before - b->line)) && value(b);
-    }
-    frame *f = b->depth ? &b->frames[b->depth - 1] : NULL;
-    if (!f || !f->is_map || f->indent != indent) {
-        if (!may_open(b, true, indent) || !open_frame(b, true, indent))
-            return false;
-        f = &b->frames[b->depth - 1];
-    }
-    if (!enter_key(b, f, bytes, len))
-        return false;
-    return at_line_end(b) || value(b);
+    const char *at = b->p;
+    if (key(b, &bytes, &len))
+        return member(b, (int32_t)(at - start), bytes, len);
+    b->p = at; /* a lone value, which counts only as an item of a list */
+    return dashed && value(b);
 }
 
 static void end_document(block *b)
@@ -512,11 +535,10 @@ static bool read_line(block *b)
     }
     if (!b->start)
         b->start = b->p;
-    bool dash = *b->p == '-' && (left == 1 || b->p[1] == ' ');
     while (b->depth) {
         const frame *f = &b->frames[b->depth - 1];
         if (f->indent < indent ||
-            (f->indent == indent && (f->is_map || dash)))
+            (f->indent == indent && (f->is_map || is_dash(b))))
             break;
         close_frame(b);
     }

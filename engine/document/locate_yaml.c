@@ -7,7 +7,6 @@
 #include "anchors.h"
 #include "events.h"
 #include "locate.h"
-#include "reading.h"
 #include "scalar.h"
 
 enum { MOST_HOPS = 64 };
@@ -291,13 +290,9 @@ static bool find_at(walk *w, size_t off, size_t depth)
 void pol_locate_yaml(pol_locating *l)
 {
     pol_str text = l->doc->text;
-    size_t base = pol_reading_start(l->doc);
-    /* A later document is read from the start of its line, since columns
-     * count; the first one may have more than space before it. */
-    if (l->root)
-        base = l->doc->starts[l->root];
-    while (l->root && base && text.ptr[base - 1] != '\n' &&
-           text.ptr[base - 1] != '\r')
+    size_t base = l->doc->starts[l->root];
+    /* From the start of the line, since columns count. */
+    while (base && text.ptr[base - 1] != '\n' && text.ptr[base - 1] != '\r')
         base--;
     pol_trap trap;
     walk w = {.l = l, .base = base, .hops = MOST_HOPS,

@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-enum { BLOCK = 16 * 1024 };
+enum { BLOCK = 2 * 1024, WITHOUT_TABLE = 32 * 1024 };
 
 struct pol_places {
     size_t count;
@@ -71,7 +71,7 @@ pol_place pol_places_at(const pol_document *doc, size_t off)
     size_t from = 0;
     if (off > doc->text.len)
         off = doc->text.len;
-    const pol_places *places = off > 2 * BLOCK ? table(doc) : NULL;
+    const pol_places *places = off > WITHOUT_TABLE ? table(doc) : NULL;
     if (places) {
         from = off / BLOCK * BLOCK;
         place = places->blocks[off / BLOCK];

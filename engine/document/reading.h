@@ -41,6 +41,10 @@ bool pol_reading_jsonl(pol_reading *reading);
 /* YAML documents; none at all is fine. */
 bool pol_reading_yaml(pol_reading *reading);
 
+/* The same for the plain sort of YAML, without libyaml; false, and nothing said,
+ * if the text is not of that sort. */
+bool pol_reading_block(pol_reading *reading);
+
 /* Where the text proper starts: behind a byte order mark. */
 size_t pol_reading_start(const pol_document *doc);
 

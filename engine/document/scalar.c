@@ -10,36 +10,52 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Is the text one of a list of words, each ended by a blank? */
-static bool is_one_of(const char *text, size_t len, const char *words)
+static bool is_one_of(const char *text, size_t len, const char *const *words)
 {
-    while (*words) {
-        size_t n = strcspn(words, " ");
-        if (n == len && !memcmp(words, text, len))
+    for (; *words; words++)
+        if (strlen(*words) == len && !memcmp(*words, text, len))
             return true;
-        words += n + (words[n] == ' ');
-    }
     return false;
 }
 
+/* Null and the booleans; told by the first letter, since most scalars are none
+ * of them. */
 static bool word(const char *text, size_t len, pol_value *out)
 {
-    if (!len || is_one_of(text, len, "~ null Null NULL"))
-        *out = pol_null();
-    else if (is_one_of(text, len, "true True TRUE"))
+    static const char *const nulls[] = {"~", "null", "Null", "NULL", NULL};
+    static const char *const trues[] = {"true", "True", "TRUE", NULL};
+    static const char *const falses[] = {"false", "False", "FALSE", NULL};
+    *out = pol_null();
+    if (!len)
+        return true;
+    switch (text[0]) {
+    case '~':
+    case 'n':
+    case 'N':
+        return is_one_of(text, len, nulls);
+    case 't':
+    case 'T':
         *out = pol_bool(true);
-    else if (is_one_of(text, len, "false False FALSE"))
+        return is_one_of(text, len, trues);
+    case 'f':
+    case 'F':
         *out = pol_bool(false);
-    else
+        return is_one_of(text, len, falses);
+    default:
         return false;
-    return true;
+    }
 }
 
 static bool is_infinite(const char *text, size_t len)
 {
-    return is_one_of(text, len,
-                     ".inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF "
-                     ".nan .NaN .NAN");
+    static const char *const words[] = {
+        ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN", NULL};
+    bool sign = *text == '-' || *text == '+';
+    if (len != (sign ? 5 : 4) || text[sign] != '.')
+        return false;
+    if (sign && (text[2] | 0x20) != 'i')
+        return false;
+    return is_one_of(text + sign, len - sign, words);
 }
 
 /* A whole number that is not written as JSON writes it: with a sign, a base,

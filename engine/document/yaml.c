@@ -600,6 +600,9 @@ bool pol_reading_yaml(pol_reading *reading)
     if (good < text.len)
         return pol_reading_flaw(reading, POL_DIAG_P0604, start + good,
                                 "the text is not valid UTF-8");
+    if (pol_reading_block(reading))
+        return true;
+    doc->count = 0;
     yaml *y = arena_new(&doc->arena, yaml);
     y->reading = reading;
     y->arena = &doc->arena;

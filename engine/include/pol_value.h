@@ -31,7 +31,8 @@ typedef enum {
     POL_ARRAY,
     POL_OBJECT,
     POL_SET,
-    POL_UNKNOWN, /* known to exist only: a value that a plan does not know yet */
+    POL_UNKNOWN, /* known to exist only: a value that a plan does not know yet,
+                    or a message made from one */
     POL_INTERNAL /* this and above: of the virtual machine, never seen outside */
 } pol_tag;
 
@@ -51,7 +52,9 @@ struct pol_value {
     uint32_t len;  /* bytes of a string, elements of a collection, else 0 */
     union {
         int64_t i;               /* POL_INT */
-        const char *str;         /* POL_STRING: UTF-8, no NUL at the end */
+        const char *str;         /* POL_STRING: UTF-8, no NUL at the end;
+                                    POL_UNKNOWN: how it shows, or NULL for
+                                    "<unknown>" */
         const pol_number *num;   /* POL_NUMBER */
         const pol_value *items;  /* POL_ARRAY in order, POL_SET sorted, unique */
         const pol_object *obj;   /* POL_OBJECT */

@@ -122,9 +122,11 @@ bool pol_check_ready(pol_check *check, pol_diags *diags)
         if (!pack->count)
             continue;
         pol_policy_configure(check, pack, diags);
-        for (uint32_t k = 0; k < pack->count; k++)
-            pack->enabled +=
-                check->items[pack->first + k].level != POL_LEVEL_DISABLED;
+        for (uint32_t k = 0; k < pack->count; k++) {
+            pol_policy_item *item = &check->items[pack->first + k];
+            pack->enabled += item->level != POL_LEVEL_DISABLED;
+            item->place = source_place(pack->modules, item->span);
+        }
         pack->vm = machine(check, pack, false);
         if (!pack->vm)
             pol_policy_report(diags, POL_DIAG_P0504, NULL, NULL, 0,
@@ -155,8 +157,6 @@ uint32_t pol_check_policy_count(const pol_check *check)
 pol_check_policy_view pol_check_policy(const pol_check *check, uint32_t policy)
 {
     const pol_policy_item *item = &check->items[policy];
-    pol_check_place at =
-        source_place(check->packs[item->pack]->modules, item->span);
     return (pol_check_policy_view){
         .name = item->name,
         .description = item->description,
@@ -171,9 +171,9 @@ pol_check_policy_view pol_check_policy(const pol_check *check, uint32_t policy)
         .remediation_steps = item->remediation_steps,
         .resource = item->resource,
         .config = item->config,
-        .file = at.file,
-        .line = at.line,
-        .column = at.column};
+        .file = item->place.file,
+        .line = item->place.line,
+        .column = item->place.column};
 }
 
 /* ---- one document ---------------------------------------------------------------- */
@@ -182,7 +182,7 @@ pol_check_policy_view pol_check_policy(const pol_check *check, uint32_t policy)
 typedef struct job {
     pol_check *check;
     pol_check_report *report;
-    pol_arena *arena; /* of what is made beside the document */
+    pol_arena scratch; /* of what is made for one resource */
     pol_resources set;
     pol_report_key key;
     /* of the resource at hand */
@@ -233,6 +233,8 @@ static pol_check_place place_of(job *j, const pol_resource *r, pol_value path)
 static pol_value message_text(job *j, pol_value v)
 {
     size_t len;
+    if (v.tag == POL_UNKNOWN && v.str && !(v.flags & POL_SECRET))
+        return kept(j, pol_string(v.str, v.len));
     if (v.tag == POL_UNKNOWN)
         return pol_literal("<unknown>");
     if (v.tag == POL_STRING && !(v.flags & POL_SECRET))
@@ -373,7 +375,7 @@ static pol_value convention_input(job *j)
     for (size_t i = 0; i < countof(names); i++) {
         pol_value part = pol_get_name(object, names[i][1]);
         if (pol_is_defined(part))
-            v = pol_object_with(j->arena, v,
+            v = pol_object_with(j->set.arena, v,
                                 pol_string(names[i][0], strlen(names[i][0])),
                                 part);
     }
@@ -542,6 +544,8 @@ static void check_resource(job *j, pol_resource *r)
     pol_resource_props(&j->set, r);
     for (uint32_t i = 0; i < list.count; i++)
         evaluate(j, list.items[i]);
+    pol_resource_forget(r);
+    pol_arena_reset(&j->scratch);
 }
 
 /* A stack policy with `resource` types runs when one of them is there. */
@@ -589,7 +593,8 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
     const pol_document *document = pol_doc_document(doc);
     pol_arena arena;
     pol_arena_init(&arena, 0, NULL);
-    job j = {.check = check, .report = report, .arena = &arena};
+    job j = {.check = check, .report = report};
+    pol_arena_init(&j.scratch, 0, NULL);
     const char *error;
     bool ok = pol_resources_init(&j.set, &arena, document, input, &error);
     if (ok) {
@@ -599,11 +604,13 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
                                 document->name.len);
         for (uint32_t i = 0; i < check->pack_count; i++)
             check->packs[i]->fresh = true;
+        j.set.scratch = &j.scratch;
         check_all(&j);
     } else {
         pol_policy_report(diags, POL_DIAG_P0650, document, NULL, 0, "%s",
                           error);
     }
+    pol_arena_done(&j.scratch);
     pol_arena_done(&arena);
     return ok;
 }

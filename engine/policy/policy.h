@@ -42,6 +42,7 @@ typedef struct pol_policy_item {
     pol_value config;   /* in force: an object */
     const pol_rule *deny, *remediate, *not_applicable; /* NULL: not there */
     pol_span span;      /* in the pack's sources */
+    pol_check_place place; /* the same for people, once ready */
     uint32_t reads;     /* bit a pol_root; see reads.c */
     pol_policy_hint *hints;
     uint32_t hint_count;

@@ -70,15 +70,11 @@ static pol_value options_of(pol_resources *set, pol_value item)
     static const char *const names[] = {"Condition", "CreationPolicy",
                                         "DeletionPolicy", "Metadata",
                                         "UpdatePolicy", "UpdateReplacePolicy"};
-    pol_builder builder;
-    pol_builder_init(&builder, set->arena, POL_OBJECT);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        pol_value v = pol_get_name(item, names[i]);
-        if (pol_is_defined(v))
-            pol_builder_put(&builder, pol_string(names[i], strlen(names[i])),
-                            v);
-    }
-    return pol_builder_done(&builder);
+    pol_value values[sizeof names / sizeof *names];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        values[i] = pol_get_name(item, names[i]);
+    return pol_resource_record(set, names, values,
+                               sizeof names / sizeof *names);
 }
 
 static void describe(pol_resources *set, pol_resource *r,

@@ -3,6 +3,7 @@
  * What policies see as `resource` and `stack`, and where it stands in the
  * source. Made when a policy asks: most look at the properties alone. */
 #include "resource.h"
+#include "shape.h"
 
 pol_value *pol_resource_path(pol_resources *set, const pol_resource *r,
                              size_t more, size_t *len)
@@ -13,7 +14,7 @@ pol_value *pol_resource_path(pol_resources *set, const pol_resource *r,
     while (r->rest[rest])
         rest++;
     *len = depth + keyed + rest;
-    pol_value *path = pol_items(set->arena, *len + more);
+    pol_value *path = pol_items(set->scratch, *len + more);
     for (const pol_resource_node *at = r->container; at; at = at->parent)
         path[--n] = at->key;
     if (keyed)
@@ -33,57 +34,89 @@ pol_location pol_resource_locate(pol_resources *set, const pol_resource *r,
     return pol_document_locate(set->document, r->root, whole, len + path_len);
 }
 
-/* ---- resource --------------------------------------------------------------- */
+/* ---- objects of fixed names ---------------------------------------------------- */
 
-static void put(pol_builder *builder, const char *name, pol_value v)
+/* A shape that was made for a table of names and the members that were there. */
+struct pol_resource_record {
+    const char *const *names;
+    uint32_t mask;
+    const pol_shape *shape;
+    struct pol_resource_record *next;
+};
+
+static const pol_shape *shape_of(pol_resources *set, const char *const *names,
+                                 uint32_t mask)
 {
-    if (pol_is_defined(v))
-        pol_builder_put(builder, pol_string(name, strlen(name)), v);
+    for (struct pol_resource_record *r = set->records; r; r = r->next) {
+        if (r->names == names && r->mask == mask)
+            return r->shape;
+    }
+    pol_value *keys = pol_items(set->arena, 32);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 32; i++) {
+        if (mask & 1u << i)
+            keys[n++] = pol_string(names[i], strlen(names[i]));
+    }
+    struct pol_resource_record *r =
+        arena_new(set->arena, struct pol_resource_record);
+    *r = (struct pol_resource_record){
+        names, mask, pol_shape_make(set->arena, keys, n, NULL), set->records};
+    set->records = r;
+    return r->shape;
 }
 
-static pol_value or_empty(pol_arena *arena, pol_value v, pol_tag tag)
+pol_value pol_resource_record(pol_resources *set, const char *const *names,
+                              const pol_value *values, uint32_t count)
+{
+    uint32_t mask = 0, n = 0;
+    for (uint32_t i = 0; i < count; i++)
+        mask |= (uint32_t)pol_is_defined(values[i]) << i;
+    pol_object *object =
+        pol_shape_object(set->scratch, shape_of(set, names, mask));
+    for (uint32_t i = 0; i < count; i++) {
+        if (pol_is_defined(values[i]))
+            object->values[n++] = values[i];
+    }
+    return pol_shape_value(object);
+}
+
+/* ---- resource --------------------------------------------------------------- */
+
+static pol_value empty_object(pol_resources *set)
+{
+    return pol_resource_record(set, NULL, NULL, 0);
+}
+
+static pol_value or_empty(pol_resources *set, pol_value v, pol_tag tag)
 {
     if (v.tag == tag)
         return v;
-    return tag == POL_ARRAY ? pol_array(NULL, 0)
-                            : pol_object_of(arena, NULL, NULL, 0);
+    return tag == POL_ARRAY ? pol_array(NULL, 0) : empty_object(set);
 }
 
 static pol_value source_of(pol_resources *set, const pol_resource *r)
 {
+    static const char *const names[] = {"document", "file", "path"};
+    pol_str file = set->document->name;
     size_t len;
     const pol_value *path = pol_resource_path(set, r, 0, &len);
-    pol_value *keys = pol_items(set->arena, 3);
-    pol_value *values = pol_items(set->arena, 3);
-    keys[0] = pol_literal("file");
-    values[0] = pol_string(set->document->name.ptr, set->document->name.len);
-    keys[1] = pol_literal("document");
-    values[1] = pol_int(r->root);
-    keys[2] = pol_literal("path");
-    values[2] = pol_array(path, len);
-    return pol_object_of(set->arena, keys, values, 3);
+    pol_value values[] = {pol_int(r->root), pol_string(file.ptr, file.len),
+                          pol_array(path, len)};
+    return pol_resource_record(set, names, values, countof(values));
 }
 
 static pol_value object_of(pol_resources *set, pol_resource *r, pol_value props,
                            const pol_resource_facts *facts)
 {
-    pol_builder b;
-    pol_builder_init(&b, set->arena, POL_OBJECT);
-    put(&b, "type", r->type);
-    put(&b, "name", r->name);
-    put(&b, "urn", r->urn);
-    put(&b, "props", props);
-    put(&b, "provider", facts->provider);
-    put(&b, "options", or_empty(set->arena, facts->options, POL_OBJECT));
-    put(&b, "parent", facts->parent);
-    put(&b, "dependencies",
-        or_empty(set->arena, facts->dependencies, POL_ARRAY));
-    put(&b, "property_dependencies",
-        or_empty(set->arena, facts->property_dependencies, POL_OBJECT));
-    put(&b, "operation", facts->operation);
-    put(&b, "old", facts->old);
-    put(&b, "source", source_of(set, r));
-    return pol_builder_done(&b);
+    static const char *const names[] = {
+        "dependencies", "name", "old", "operation", "options", "parent",
+        "property_dependencies", "props", "provider", "source", "type", "urn"};
+    pol_value values[] = {
+        or_empty(set, facts->dependencies, POL_ARRAY), r->name, facts->old,
+        facts->operation, or_empty(set, facts->options, POL_OBJECT),
+        facts->parent, or_empty(set, facts->property_dependencies, POL_OBJECT),
+        props, facts->provider, source_of(set, r), r->type, r->urn};
+    return pol_resource_record(set, names, values, countof(values));
 }
 
 static pol_resource_facts facts_of(pol_resources *set, pol_resource *r)
@@ -110,10 +143,11 @@ pol_value pol_resource_object(pol_resources *set, pol_resource *r)
 /* The resource as stack policies see it: with what it puts out, if known. */
 static pol_value member_of(pol_resources *set, pol_resource *r)
 {
+    pol_value props = pol_resource_props(set, r);
     pol_resource_facts facts = facts_of(set, r);
-    if (!pol_is_defined(facts.outputs))
-        return pol_resource_object(set, r);
-    return object_of(set, r, facts.outputs, &facts);
+    if (pol_is_defined(facts.outputs))
+        props = facts.outputs;
+    return object_of(set, r, props, &facts);
 }
 
 static pol_value members(pol_resources *set, int role)
@@ -127,10 +161,10 @@ static pol_value members(pol_resources *set, int role)
     return pol_array(items, n);
 }
 
-pol_value pol_resource_stack(pol_resources *set)
+static pol_value stack_of(pol_resources *set)
 {
-    if (pol_is_defined(set->stack))
-        return set->stack;
+    static const char *const names[] = {"data",    "deleted",   "name",
+                                        "project", "resources", "tags"};
     pol_str file = set->document->name;
     pol_value name = pol_string(file.ptr, file.len);
     pol_value project = pol_undefined(), tags = pol_undefined();
@@ -138,14 +172,20 @@ pol_value pol_resource_stack(pol_resources *set)
         set->document->count ? set->roots[0].format : NULL;
     if (format && format->stack)
         format->stack(set, 0, &name, &project, &tags);
-    pol_builder b;
-    pol_builder_init(&b, set->arena, POL_OBJECT);
-    put(&b, "name", name);
-    put(&b, "project", project);
-    put(&b, "tags", or_empty(set->arena, tags, POL_OBJECT));
-    put(&b, "resources", members(set, POL_ROLE_RESOURCE));
-    put(&b, "deleted", members(set, POL_ROLE_DELETED));
-    put(&b, "data", members(set, POL_ROLE_DATA));
-    set->stack = pol_builder_done(&b);
+    pol_value values[] = {members(set, POL_ROLE_DATA),
+                          members(set, POL_ROLE_DELETED), name, project,
+                          members(set, POL_ROLE_RESOURCE),
+                          or_empty(set, tags, POL_OBJECT)};
+    return pol_resource_record(set, names, values, countof(values));
+}
+
+pol_value pol_resource_stack(pol_resources *set)
+{
+    if (!pol_is_defined(set->stack)) {
+        pol_arena *scratch = set->scratch;
+        set->scratch = set->arena; /* it stays as long as the document */
+        set->stack = stack_of(set);
+        set->scratch = scratch;
+    }
     return set->stack;
 }

@@ -275,15 +275,11 @@ static pol_value options_of(pol_resources *set, pol_value state)
         "importID", "protect", "replaceOnChanges", "replaceWith",
         "retainOnDelete",
     };
-    pol_builder builder;
-    pol_builder_init(&builder, set->arena, POL_OBJECT);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        pol_value v = pol_get_name(state, names[i]);
-        if (pol_is_defined(v))
-            pol_builder_put(&builder, pol_string(names[i], strlen(names[i])),
-                            v);
-    }
-    return pol_builder_done(&builder);
+    pol_value values[sizeof names / sizeof *names];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        values[i] = pol_get_name(state, names[i]);
+    return pol_resource_record(set, names, values,
+                               sizeof names / sizeof *names);
 }
 
 /* A reference is `<urn>::<id>`; ids of previews are unknown. */
@@ -297,20 +293,16 @@ static pol_value provider_of(pol_resources *set, pol_resource *of,
         name.len = (uint32_t)(id.str - 2 - name.str);
         urn.len = (uint32_t)(id.str - 2 - urn.str);
     }
-    pol_value keys[] = {pol_literal("type"), pol_literal("name"),
-                        pol_literal("urn"), pol_literal("props")};
-    pol_value values[] = {type_of(urn), name, urn,
-                          pol_object_of(set->arena, NULL, NULL, 0)};
+    static const char *const names[] = {"name", "props", "type", "urn"};
+    pol_value values[] = {name, pol_resource_record(set, names, NULL, 0),
+                          type_of(urn), urn};
     pol_resource *provider = pol_resource_find(set, urn);
     if (provider && provider != of) {
-        values[3] = pol_resource_props(set, provider);
+        values[1] = pol_resource_props(set, provider);
         of->has_unknown |= provider->has_unknown;
         of->has_secret |= provider->has_secret;
     }
-    pol_value *k = pol_items(set->arena, 4), *v = pol_items(set->arena, 4);
-    memcpy(k, keys, sizeof keys);
-    memcpy(v, values, sizeof values);
-    return pol_object_of(set->arena, k, v, 4);
+    return pol_resource_record(set, names, values, 4);
 }
 
 /* A further part of the resource. */

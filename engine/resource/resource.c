@@ -42,7 +42,8 @@ bool pol_resources_init(pol_resources *set, pol_arena *arena,
                         const pol_document *document, pol_check_input input,
                         const char **error)
 {
-    *set = (pol_resources){.arena = arena, .document = document};
+    *set = (pol_resources){
+        .arena = arena, .scratch = arena, .document = document};
     set->roots = arena_array(arena, pol_resource_root, document->count);
     for (uint32_t i = 0; i < document->count; i++) {
         pol_value root = document->roots[i];

@@ -88,6 +88,9 @@ typedef struct pol_resource_root {
 
 struct pol_resources {
     pol_arena *arena;
+    pol_arena *scratch; /* of what is needed for one resource: the values of its
+                           `resource` object, but never their shapes, which
+                           machines remember; may be `arena` itself */
     const pol_document *document;
     pol_resource_root *roots; /* as many as the document has */
     pol_resource *items; /* roots in order, then as in the document */
@@ -95,6 +98,7 @@ struct pol_resources {
     uint32_t checked; /* of role POL_ROLE_RESOURCE */
     pol_string_map *urns; /* urn -> index of the item; made when asked for */
     pol_value stack; /* once made */
+    struct pol_resource_record *records; /* shapes; see object.c */
 };
 
 /* Indexes a document. Everything lives in `arena`, which must not outlive the
@@ -107,7 +111,8 @@ bool pol_resources_init(pol_resources *set, pol_arena *arena,
 /* The properties for policies: unknown and secret values marked. */
 pol_value pol_resource_props(pol_resources *set, pol_resource *resource);
 
-/* The objects `resource` and `stack`; made once. In the stack, resources have
+/* The objects `resource` and `stack`; made once (`resource` in scratch). In the
+ * stack, resources have
  * `outputs` for props where the document has them. */
 pol_value pol_resource_object(pol_resources *set, pol_resource *resource);
 pol_value pol_resource_stack(pol_resources *set);
@@ -115,8 +120,19 @@ pol_value pol_resource_stack(pol_resources *set);
 /* The resource with that URN, NULL if there is none. */
 pol_resource *pol_resource_find(pol_resources *set, pol_value urn);
 
+/* An object of the members that are defined, `count` of them at most; `names` is
+ * a static table in the order of bytes. In scratch. */
+pol_value pol_resource_record(pol_resources *set, const char *const *names,
+                              const pol_value *values, uint32_t count);
+
+/* Forgets what was made for one resource, before the scratch arena is reset. */
+static inline void pol_resource_forget(pol_resource *resource)
+{
+    resource->object = pol_undefined();
+}
+
 /* The way to the properties in the document, `more` left unset at its end: an
- * array of *len + more values. */
+ * array of *len + more values in scratch. */
 pol_value *pol_resource_path(pol_resources *set, const pol_resource *resource,
                              size_t more, size_t *len);
 

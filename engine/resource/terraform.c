@@ -194,30 +194,22 @@ static pol_value resolve(pol_resources *set, pol_resource *r)
 
 static pol_value provider_of(pol_resources *set, const pol_resource *r)
 {
-    pol_value name = pol_get_name(r->item, "provider_name");
-    if (!pol_is_string(name))
+    static const char *const names[] = {"name", "props"};
+    pol_value values[2];
+    values[0] = pol_get_name(r->item, "provider_name");
+    if (!pol_is_string(values[0]))
         return pol_undefined();
-    pol_value *keys = pol_items(set->arena, 2);
-    pol_value *values = pol_items(set->arena, 2);
-    keys[0] = pol_literal("name");
-    values[0] = name;
-    keys[1] = pol_literal("props");
-    values[1] = pol_terraform_provider(set, r->root, name);
-    return pol_object_of(set->arena, keys, values, 2);
+    values[1] = pol_terraform_provider(set, r->root, values[0]);
+    return pol_resource_record(set, names, values, 2);
 }
 
 static pol_value options_of(pol_resources *set, const pol_resource *r)
 {
-    static const char *const names[] = {"index", "deposed_key", "tainted"};
-    pol_builder builder;
-    pol_builder_init(&builder, set->arena, POL_OBJECT);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        pol_value v = pol_get_name(r->item, names[i]);
-        if (pol_is_defined(v))
-            pol_builder_put(&builder, pol_string(names[i], strlen(names[i])),
-                            v);
-    }
-    return pol_builder_done(&builder);
+    static const char *const names[] = {"deposed_key", "index", "tainted"};
+    pol_value values[3];
+    for (size_t i = 0; i < 3; i++)
+        values[i] = pol_get_name(r->item, names[i]);
+    return pol_resource_record(set, names, values, 3);
 }
 
 static void describe(pol_resources *set, pol_resource *r,

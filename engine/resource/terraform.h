@@ -14,6 +14,7 @@ typedef struct pol_terraform_state {
     pol_value *blocks;          /* the configuration's resources */
     uint32_t block_count;
     struct pol_terraform_merge **merges; /* see terraform_marks.c */
+    struct pol_terraform_provider *providers; /* see terraform_refs.c */
 } pol_terraform_state;
 
 pol_terraform_state *pol_terraform_state_of(pol_resources *set, uint32_t root);

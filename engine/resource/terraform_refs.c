@@ -282,27 +282,36 @@ static void stated(following *f, pol_value names)
     }
 }
 
+/* References of the properties. Their names make a shape of their own, so they
+ * stay with the document. */
+static pol_value follow_properties(following *f, pol_value expressions)
+{
+    pol_builder properties;
+    pol_builder_init(&properties, f->set->arena, POL_OBJECT);
+    for (uint32_t i = 0; i < expressions.len; i++) {
+        pol_builder one;
+        pol_builder_init(&one, f->set->arena, POL_SET);
+        f->one = &one;
+        follow_expression(f, pol_value_at(expressions, i), 0);
+        if (one.count)
+            pol_builder_put(&properties, pol_key_at(expressions, i),
+                            as_array(f->set->arena, pol_builder_done(&one)));
+    }
+    return properties.count ? pol_builder_done(&properties) : pol_undefined();
+}
+
 void pol_terraform_references(pol_resources *set, const pol_resource *r,
                               pol_value *all, pol_value *by_property)
 {
-    pol_builder everything, properties;
+    pol_builder everything, rest;
     pol_builder_init(&everything, set->arena, POL_SET);
-    pol_builder_init(&properties, set->arena, POL_OBJECT);
+    pol_builder_init(&rest, set->arena, POL_SET);
     following f = {.set = set, .from = r, .all = &everything};
     f.module = pol_string(r->urn.str, own_part(r->urn, &f.key));
     pol_value block = block_of(set, r);
     pol_value expressions = pol_get_name(block, "expressions");
-    for (uint32_t i = 0; i < expressions.len; i++) {
-        pol_builder one;
-        pol_builder_init(&one, set->arena, POL_SET);
-        f.one = &one;
-        follow_expression(&f, pol_value_at(expressions, i), 0);
-        if (one.count)
-            pol_builder_put(&properties, pol_key_at(expressions, i),
-                            as_array(set->arena, pol_builder_done(&one)));
-    }
-    pol_builder rest;
-    pol_builder_init(&rest, set->arena, POL_SET);
+    if (expressions.tag == POL_OBJECT)
+        *by_property = follow_properties(&f, expressions);
     f.one = &rest;
     pol_value depends = pol_get_name(r->item, "depends_on");
     if (depends.tag == POL_ARRAY)
@@ -312,14 +321,20 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
         if (pol_is_string(depends.items[i]))
             follow(&f, depends.items[i]);
     }
-    *all = as_array(set->arena, pol_builder_done(&everything));
-    *by_property = pol_builder_done(&properties);
+    if (everything.count)
+        *all = as_array(set->arena, pol_builder_done(&everything));
 }
 
 /* ---- providers ------------------------------------------------------------------------ */
 
-pol_value pol_terraform_provider(pol_resources *set, uint32_t root,
-                                 pol_value name)
+/* Found once: plans have few providers and many resources. */
+struct pol_terraform_provider {
+    pol_value name, props;
+    struct pol_terraform_provider *next;
+};
+
+static pol_value make_provider(pol_resources *set, uint32_t root,
+                               pol_value name)
 {
     static const char *const place[] = {"configuration", "provider_config",
                                         NULL};
@@ -340,4 +355,20 @@ pol_value pol_terraform_provider(pol_resources *set, uint32_t root,
         }
     }
     return pol_builder_done(&builder);
+}
+
+pol_value pol_terraform_provider(pol_resources *set, uint32_t root,
+                                 pol_value name)
+{
+    pol_terraform_state *state = pol_terraform_state_of(set, root);
+    struct pol_terraform_provider *p = state->providers;
+    while (p && !pol_equal(p->name, name))
+        p = p->next;
+    if (!p) {
+        p = arena_new(set->arena, struct pol_terraform_provider);
+        *p = (struct pol_terraform_provider){
+            name, make_provider(set, root, name), state->providers};
+        state->providers = p;
+    }
+    return p->props;
 }

@@ -48,6 +48,7 @@ static inline bool decide(pol_value a, pol_value b, int *order)
         *order = (a.i > b.i) - (a.i < b.i);
         return true;
     case POL_STRING:
+    case POL_UNKNOWN: /* messages that show differently are two */
         *order = compare_strings(a, b);
         return true;
     case POL_NUMBER:

@@ -185,7 +185,10 @@ static void write_scalar(writer *w, pol_value v)
         write_hidden(w, "<undefined>");
         break;
     default:
-        write_hidden(w, "<unknown>");
+        if (v.tag == POL_UNKNOWN && v.str)
+            write_string(w, v.str, v.len);
+        else
+            write_hidden(w, "<unknown>");
         break;
     }
 }

@@ -95,6 +95,12 @@ int pol_bounds_has(pol_value collection, pol_value x)
     return found;
 }
 
+/* One value in both bounds, unknown parts included. */
+static bool agree(pol_value low, pol_value high)
+{
+    return pol_equal(low, high) && low.tag == high.tag;
+}
+
 /* ---- rules --------------------------------------------------------------------- */
 
 static bool is_valued(const pol_vm *vm, uint32_t rule)
@@ -160,7 +166,7 @@ pol_value pol_bounds_rule(pol_vm *vm, pol_env *env, uint32_t rule, bool whole)
     pol_value high = partial(vm, env, rule, true);
     if (!pol_is_defined(low) || !pol_is_defined(high))
         return vm->high ? high : low;
-    return pol_bounds_equal(low, high) == 1 ? low : unknown;
+    return agree(low, high) ? low : unknown;
 }
 
 pol_value pol_bounds_call(pol_vm *vm, pol_env *env, uint32_t rule,
@@ -178,12 +184,10 @@ bool pol_bounds_result(pol_vm *vm, pol_value *local, pol_value v)
     bool both_sure = vm->sure && !vm->high;
     if (!pol_is_defined(*local)) {
         *local = v;
-    } else {
-        int same = pol_bounds_equal(*local, v);
-        if (same == 0 && both_sure)
+    } else if (!agree(*local, v)) {
+        if (both_sure && pol_bounds_equal(*local, v) == 0)
             return false;
-        if (same != 1)
-            *local = unknown;
+        *local = unknown;
     }
     vm->sure |= !vm->high;
     return true;
@@ -196,7 +200,7 @@ bool pol_bounds_again(pol_vm *vm, pol_value *low_high)
         low_high[1] = low_high[0];
         return true;
     }
-    if (pol_bounds_equal(low_high[0], low_high[1]) != 1)
+    if (!agree(low_high[0], low_high[1]))
         low_high[0] = unknown;
     low_high[1] = pol_undefined();
     return false;

@@ -254,32 +254,20 @@ static void builtin_failed(pol_vm *vm)
     record(vm, &(pol_vm_error){code, vm->call.message, vm->call.span, false});
 }
 
-/* Must the result be possible only? Rows that are lenient take unknowns. */
-static bool holds_unknown(const pol_vm *vm, uint32_t builtin,
-                          const pol_value *args, uint32_t count)
-{
-    const pol_builtin *row =
-        pol_registry_at(vm->program->registry, builtin)->row;
-    if (row->flags & POL_LENIENT)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (pol_bounds_unknown(args[i]))
-            return true;
-    return false;
-}
-
 pol_value pol_machine_builtin(pol_vm *vm, uint32_t builtin,
                               const pol_value *args, uint32_t count,
                               pol_span span)
 {
     vm->call.span = span;
     vm->call.status = POL_CALL_OK;
-    if (POL_UNLIKELY(vm->bounded) && holds_unknown(vm, builtin, args, count))
-        return vm->high ? undecided() : pol_undefined();
     pol_value v = pol_call_run(&vm->call, vm->program->registry, builtin, args,
                                count);
     if (!pol_is_defined(v) && vm->call.status != POL_CALL_OK)
         builtin_failed(vm);
+    /* The call might fail for the value that an unknown one turns out to be; a
+     * message that shows it cannot. */
+    if (POL_UNLIKELY(v.tag == POL_UNKNOWN) && !v.str && !vm->high)
+        return pol_undefined();
     return v;
 }
 

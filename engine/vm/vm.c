@@ -125,7 +125,7 @@ void pol_vm_begin(pol_vm *vm, const pol_vm_roots *roots)
             (pol_value){.tag = POL_OBJECT, .obj = &no_members};
     vm->budget = vm->options.limits.instructions;
     vm->failed = vm->high = vm->sure = false;
-    vm->bounded = roots->unknowns;
+    vm->bounded = vm->options.around.unknowns = roots->unknowns;
     /* In bounds a rule may have two values: no slot a rule, a table. */
     vm->root.slots = vm->bounded ? NULL : vm->slots;
     vm->root.memo = (pol_memo){0};

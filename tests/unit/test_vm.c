@@ -382,20 +382,6 @@ static void test_iteration(void **state)
     assert_string_equal(eval(rule), "[[8, 8], [9, 9]]");
 }
 
-static void test_unknown(void **state)
-{
-    (void)state;
-    uint32_t pairs = add_pairs_rule();
-    uint32_t field = add_field_rule("\"x\"", "1");
-    roots.roots[POL_ROOT_INPUT] = (pol_value){.tag = POL_UNKNOWN};
-    assert_string_equal(eval(pairs), "[]");
-    assert_true(pol_vm_saw_unknown(vm));
-    begin();
-    assert_false(pol_vm_saw_unknown(vm));
-    assert_string_equal(ask(field), "undefined");
-    assert_true(pol_vm_saw_unknown(vm));
-}
-
 /* {v: k | some k, v in input}, with PUT or PUT_PATH of length one. */
 static uint32_t add_invert_rule(pol_opcode put)
 {
@@ -1023,7 +1009,6 @@ int main(void)
         TEST(test_secrets_spread),
         TEST(test_literals),
         TEST(test_iteration),
-        TEST(test_unknown),
         TEST(test_put),
         TEST(test_paths),
         TEST(test_conflicts),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Requests with an AWS signature of version 4. */
+#include <stdio.h>
 #include <time.h>
 
 #include "digest.h"
@@ -11,6 +12,7 @@
 typedef struct signing {
     pol_call *call;
     pol_value request, config;
+    pol_value given;   /* the request's own headers */
     pol_value headers; /* of the result, without Authorization */
     pol_gourl url;
     char date[24];     /* 20151228T140825Z */
@@ -170,7 +172,7 @@ static bool take_headers(signing *s)
             pol_builder_put(&out, pol_key_at(given, i),
                             pol_is_string(v) ? v : pol_literal(""));
     }
-    s->headers = pol_builder_done(&out);
+    s->given = s->headers = pol_builder_done(&out);
     return true;
 }
 
@@ -201,38 +203,27 @@ static pol_value lower(pol_call *call, pol_value v)
     return pol_string(at, v.len);
 }
 
-/* The headers that are signed, by their names in lower case. */
+static void put_signed(pol_builder *out, pol_call *call, pol_value headers)
+{
+    for (uint32_t i = 0; i < headers.len; i++) {
+        pol_value name = lower(call, pol_key_at(headers, i));
+        if (!pol_string_is(name, "authorization") &&
+            !pol_string_is(name, "user-agent") &&
+            !pol_string_is(name, "x-amzn-trace-id"))
+            pol_builder_put(out, name, pol_value_at(headers, i));
+    }
+}
+
+/* The headers that are signed, by their names in lower case. As in OPA, what
+ * the request said of `host` and the like is signed, though the result has what
+ * it should have said. */
 static pol_value signed_headers(const signing *s)
 {
     pol_builder out;
     pol_builder_init(&out, pol_call_arena(s->call), POL_OBJECT);
-    for (uint32_t i = 0; i < s->headers.len; i++) {
-        pol_value name = lower(s->call, pol_key_at(s->headers, i));
-        if (!pol_string_is(name, "authorization") &&
-            !pol_string_is(name, "user-agent") &&
-            !pol_string_is(name, "x-amzn-trace-id"))
-            pol_builder_put(&out, name, pol_value_at(s->headers, i));
-    }
+    put_signed(&out, s->call, s->headers);
+    put_signed(&out, s->call, s->given);
     return pol_builder_done(&out);
-}
-
-static pol_value upper(pol_call *call, pol_value v)
-{
-    char *at = pol_call_alloc(call, (size_t)v.len + 1);
-    for (uint32_t i = 0; i < v.len; i++)
-        at[i] = (char)(v.str[i] >= 'a' && v.str[i] <= 'z' ? v.str[i] & ~0x20
-                                                          : v.str[i]);
-    return pol_string(at, v.len);
-}
-
-/* A header's value without blanks around it. */
-static pol_value trimmed(pol_value v)
-{
-    while (v.len > 0 && strchr(" \t\r\n", v.str[0]) && v.str[0])
-        v = pol_string(v.str + 1, v.len - 1);
-    while (v.len > 0 && strchr(" \t\r\n", v.str[v.len - 1]) && v.str[v.len - 1])
-        v = pol_string(v.str, v.len - 1);
-    return v;
 }
 
 static pol_value canonical_hash(const signing *s, pol_value headers,
@@ -240,7 +231,7 @@ static pol_value canonical_hash(const signing *s, pol_value headers,
 {
     pol_bytes out;
     pol_bytes_init(&out, s->call, 512);
-    add(&out, upper(s->call, pol_get_name(s->request, "method")));
+    add(&out, pol_get_name(s->request, "method"));
     pol_bytes_byte(&out, '\n');
     add(&out, pol_gourl_escaped_path(s->call, &s->url));
     pol_bytes_byte(&out, '\n');
@@ -249,7 +240,7 @@ static pol_value canonical_hash(const signing *s, pol_value headers,
     for (uint32_t i = 0; i < headers.len; i++) {
         add(&out, pol_key_at(headers, i));
         pol_bytes_byte(&out, ':');
-        add(&out, trimmed(pol_value_at(headers, i)));
+        add(&out, pol_value_at(headers, i));
         pol_bytes_byte(&out, '\n');
     }
     pol_bytes_byte(&out, '\n');

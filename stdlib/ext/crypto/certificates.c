@@ -79,8 +79,9 @@ enum { ANY_USAGE = 0, SERVER_USAGE = 1, USAGES = 14, VERIFY_WORK = 20000 };
 
 typedef struct options {
     pol_value host;  /* undefined: any */
-    int64_t now;     /* nanoseconds */
+    int64_t now;     /* nanoseconds; negative: the evaluation's */
     uint32_t usages; /* bits by Go's numbers */
+    bool strings;    /* list URIStrings too */
 } options;
 
 /* OpenSSL's view of a chain, freed as one. */
@@ -218,7 +219,7 @@ static pol_value check_chain(pol_call *call, const pol_blobs *ders,
 {
     pol_value all, none = pol_array(NULL, 0);
     /* Certificates that Go would not read are no chain. */
-    if (ders->count < 2 || list_all(call, ders, true, &all))
+    if (ders->count < 2 || list_all(call, ders, o->strings, &all))
         return answer(call, false, none);
     size_t *order = pol_call_alloc(call, ders->count * sizeof *order);
     pol_value *chosen = pol_items(pol_call_arena(call), ders->count);
@@ -250,7 +251,7 @@ static pol_value check_text(pol_call *call, pol_value text, options *o)
 
 POL_CRYPTO_FUNCTION(parse_and_verify)
 {
-    options o = {pol_undefined(), -1, 1u << SERVER_USAGE};
+    options o = {pol_undefined(), -1, 1u << SERVER_USAGE, true};
     return check_text(call, args[0], &o);
 }
 
@@ -327,7 +328,7 @@ static const char *read_option(pol_call *call, pol_value name, pol_value v,
 
 POL_CRYPTO_FUNCTION(parse_and_verify_with)
 {
-    options o = {pol_undefined(), -1, 1u << SERVER_USAGE};
+    options o = {pol_undefined(), -1, 1u << SERVER_USAGE, false};
     pol_value object = args[1];
     for (uint32_t i = 0; i < object.len; i++) {
         const char *why = read_option(call, pol_key_at(object, i),

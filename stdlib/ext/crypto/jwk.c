@@ -5,6 +5,8 @@
 #include "jwk.h"
 #include "x509.h"
 
+#include <stdio.h>
+
 #define SOLE "failed to parse sole key: "
 
 static const char *const part_names[POL_KEY_PARTS] = {

@@ -556,11 +556,11 @@ static pol_value signed_token(pol_call *call, pol_value header,
                : token_of(call, whole, (pol_blob){signature, len});
 }
 
-/* `typ` that is missing counts as JWT. */
+/* A `typ` that is missing or no string counts as JWT. */
 static bool wants_json(pol_value object)
 {
     pol_value typ = pol_get_name(object, "typ");
-    return !pol_is_defined(typ) || pol_string_is(typ, "JWT");
+    return !pol_is_string(typ) || pol_string_is(typ, "JWT");
 }
 
 static bool is_json(pol_call *call, pol_value text)

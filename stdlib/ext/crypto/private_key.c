@@ -383,7 +383,8 @@ static const char *any_key(pol_call *call, pol_blob der, pol_key *key)
     return "tls: failed to parse private key";
 }
 
-static const char *pair_key(pol_call *call, pol_value text, pol_key *key)
+/* The bytes of the private key of a pair. */
+static const char *pair_key(pol_call *call, pol_value text, pol_blob *der)
 {
     pol_pem_input input;
     pol_pem block;
@@ -391,14 +392,18 @@ static const char *pair_key(pol_call *call, pol_value text, pol_key *key)
     const char *why = pol_pem_input_read(call, text, &input);
     if (why)
         return why;
-    if (!input.is_pem)
-        return any_key(call, pol_blob_of(input.bytes), key);
+    if (!input.is_pem) {
+        *der = pol_blob_of(input.bytes);
+        return NULL;
+    }
     pol_bytes_init(&types, call, 64);
     bool has_certificate = false;
     while (pol_pem_next(call, &input.bytes, &block)) {
         if (pol_string_is(block.type, "PRIVATE KEY") ||
-            ends_with(block.type, " PRIVATE KEY"))
-            return any_key(call, block.der, key);
+            ends_with(block.type, " PRIVATE KEY")) {
+            *der = block.der;
+            return NULL;
+        }
         has_certificate = types.len == 0 && pol_string_is(block.type, "CERTIFICATE");
         note_type(&types, block.type);
     }
@@ -439,13 +444,16 @@ static const char *match(pol_call *call, pol_value leaf, const pol_key *key)
 POL_CRYPTO_FUNCTION(parse_keypair)
 {
     pol_blobs ders;
+    pol_blob key_der;
     pol_key key;
     pol_value leaf;
     const char *why = pair_certificates(call, args[0], &ders);
     if (!why)
+        why = pair_key(call, args[1], &key_der);
+    if (!why)
         why = pol_x509_certificate(call, ders.at[0], false, &leaf);
     if (!why)
-        why = pair_key(call, args[1], &key);
+        why = any_key(call, key_der, &key);
     if (!why)
         why = match(call, leaf, &key);
     if (why)

@@ -333,10 +333,7 @@ const char *pol_x509_public_key(pol_call *call, pol_blob spki, pol_builder *out)
         pol_x509_put(out, "PublicKeyAlgorithm", pol_int(4));
         return NULL;
     }
-    /* X25519 has an object without visible members. */
-    bool x25519 = pol_der_oid_is(oid.body, "\x2B\x65\x6E");
-    pol_x509_put(out, "PublicKey",
-                 kind || x25519 ? pol_builder_done(&key) : pol_null());
+    pol_x509_put(out, "PublicKey", kind ? pol_builder_done(&key) : pol_null());
     pol_x509_put(out, "PublicKeyAlgorithm", pol_int(kind));
     return why;
 }

@@ -61,6 +61,26 @@ static pol_value url_object(pol_x509_fields *f, const pol_gourl *url)
     return pol_builder_done(&o);
 }
 
+/* A URI as Go prints it again: what must not stand in one is escaped. */
+static pol_value printed(pol_x509_fields *f, pol_value uri)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    pol_bytes out;
+    pol_bytes_init(&out, f->call, uri.len);
+    for (uint32_t i = 0; i < uri.len; i++) {
+        unsigned char c = (unsigned char)uri.str[i];
+        bool plain = c > ' ' && c < 0x7F && !strchr("\"<>\\^`{|}", c);
+        if (!plain) {
+            pol_bytes_byte(&out, '%');
+            pol_bytes_byte(&out, digits[c >> 4]);
+            pol_bytes_byte(&out, digits[c & 15]);
+        } else {
+            pol_bytes_byte(&out, uri.str[i]);
+        }
+    }
+    return pol_bytes_done(&out);
+}
+
 static const char *add_uri(pol_x509_fields *f, pol_blob body, pol_builder *uris,
                            pol_builder *strings)
 {
@@ -69,7 +89,7 @@ static const char *add_uri(pol_x509_fields *f, pol_blob body, pol_builder *uris,
     const char *why = pol_gourl_parse(f->call, text, &url);
     if (!why) {
         pol_builder_add(uris, url_object(f, &url));
-        pol_builder_add(strings, text);
+        pol_builder_add(strings, printed(f, text));
         return NULL;
     }
     pol_bytes out;
