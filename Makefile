@@ -140,7 +140,7 @@ $(G)/%.o: $(G)/%.c $(GRAMMAR_H) $(O)/flags
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(BASE_CFLAGS) -fPIE $(INC_grammar) -MMD -MP -c -o $@ $<
 
-HOT := engine/vm/vm engine/document/json
+HOT := engine/vm/run engine/document/json engine/document/places
 $(HOT:%=$(O)/%.o): OPT := -O3
 
 $(O)/%.o: %.c $(O)/flags | $(GRAMMAR_H)

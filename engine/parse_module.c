@@ -18,12 +18,21 @@
 
 enum { NESTING = 200, MOST_PAIRS = 8 };
 
+/* What the alternatives of a rule share. One without a value of its own counts
+ * as written with the operator of the first. */
+typedef struct head {
+    pol_value ref, args, key, name;
+    bool is_assign;
+} head;
+
 typedef struct tree {
     pol_call *call;
     pol_arena *arena;
     const pol_src *src;
     uint32_t wildcards;
     uint32_t depth;
+    head head; /* of the last rule, and its value */
+    pol_value value;
 } tree;
 
 /* ---- making objects -------------------------------------------------------- */
@@ -145,13 +154,16 @@ static pol_value terms(tree *t, const pol_node *first, uint32_t count)
     return pol_array(items, count);
 }
 
+static pol_value wildcard(tree *t)
+{
+    return typed(t, "var", pol_call_printf(t->call, "$%u", t->wildcards++));
+}
+
 static pol_value variable(tree *t, const pol_node *node)
 {
-    bool wildcard = node->text.len == 1 && node->text.ptr[0] == '_';
-    pol_value name = wildcard
-                         ? pol_call_printf(t->call, "$%u", t->wildcards++)
-                         : text_of(node->text);
-    return typed(t, "var", name);
+    if (node->text.len == 1 && node->text.ptr[0] == '_')
+        return wildcard(t);
+    return typed(t, "var", text_of(node->text));
 }
 
 /* The operator of a call is always a reference; of operators written in signs
@@ -199,18 +211,29 @@ static pol_value object_pairs(tree *t, const pol_node *node)
 static pol_value comprehension(tree *t, const pol_node *node)
 {
     record r = {.count = 0};
-    const pol_node *head = node->child;
+    const pol_node *first = node->child;
     if (node->kind == POL_NODE_OBJECT_COMPR) {
-        put(&r, "key", term(t, head));
-        put(&r, "value", term(t, head->next));
-        put(&r, "body", body(t, head->next->next));
+        put(&r, "key", term(t, first));
+        put(&r, "value", term(t, first->next));
+        put(&r, "body", body(t, first->next->next));
         return typed(t, "objectcomprehension", finish(t, &r));
     }
     bool array = node->kind == POL_NODE_ARRAY_COMPR;
-    put(&r, "term", term(t, head));
-    put(&r, "body", body(t, head->next));
+    put(&r, "term", term(t, first));
+    put(&r, "body", body(t, first->next));
     return typed(t, array ? "arraycomprehension" : "setcomprehension",
                  finish(t, &r));
+}
+
+/* An expression, but for scalars, which stand as they are. */
+static pol_value template_part(tree *t, const pol_node *part)
+{
+    if (part->kind != POL_NODE_BODY)
+        return term(t, part);
+    const pol_node *only = part->child;
+    if (only->kind == POL_NODE_EXPR && only->child->kind <= POL_NODE_STRING)
+        return term(t, only->child);
+    return literal(t, only, 0);
 }
 
 static pol_value template_parts(tree *t, const pol_node *node)
@@ -218,10 +241,10 @@ static pol_value template_parts(tree *t, const pol_node *node)
     pol_value *items = pol_items(t->arena, node->count);
     const pol_node *part = node->child;
     for (uint32_t i = 0; i < node->count; i++, part = part->next)
-        items[i] = part->kind == POL_NODE_BODY ? literal(t, part->child, 0)
-                                               : term(t, part);
+        items[i] = template_part(t, part);
     record r = {.count = 0};
-    put(&r, "parts", pol_array(items, node->count));
+    put(&r, "parts",
+        node->count ? pol_array(items, node->count) : pol_null());
     put(&r, "multi_line", pol_bool(node->flags & POL_NODE_RAW));
     return typed(t, "templatestring", finish(t, &r));
 }
@@ -230,6 +253,27 @@ static pol_value number(const tree *t, const pol_node *node)
 {
     return typed(t, "number",
                  pol_number_parse(t->arena, node->text.ptr, node->text.len));
+}
+
+/* Alone, the names of the documents are references. */
+static pol_value name(tree *t, const pol_node *node)
+{
+    bool document = pol_str_eq(node->text, STR("input")) ||
+                    pol_str_eq(node->text, STR("data"));
+    return document ? operator_of(t, node) : variable(t, node);
+}
+
+static pol_value ref_parts(tree *t, const pol_node *node)
+{
+    pol_value *items = pol_items(t->arena, node->count);
+    const pol_node *child = node->child;
+    items[0] = child->kind == POL_NODE_VAR ? variable(t, child)
+                                           : term(t, child);
+    for (uint32_t i = 1; i < node->count; i++) {
+        child = child->next;
+        items[i] = term(t, child);
+    }
+    return pol_array(items, node->count);
 }
 
 static pol_value bare_term(tree *t, const pol_node *node)
@@ -243,9 +287,8 @@ static pol_value bare_term(tree *t, const pol_node *node)
         return typed(t, "boolean", pol_bool(node->text.ptr[0] == 't'));
     case POL_NODE_NUMBER: return number(t, node);
     case POL_NODE_STRING: return typed(t, "string", text_of(node->text));
-    case POL_NODE_VAR: return variable(t, node);
-    case POL_NODE_REF:
-        return typed(t, "ref", terms(t, node->child, node->count));
+    case POL_NODE_VAR: return name(t, node);
+    case POL_NODE_REF: return typed(t, "ref", ref_parts(t, node));
     case POL_NODE_CALL: return typed(t, "call", call_parts(t, node));
     case POL_NODE_ARRAY:
         return typed(t, "array", terms(t, node->child, node->count));
@@ -387,8 +430,7 @@ static pol_value withs(tree *t, const pol_node *first)
     for (const pol_node *with = first; with; with = with->next) {
         record r = {.count = 0};
         const pol_node *target = with->child;
-        put(&r, "target", target->kind == POL_NODE_VAR ? operator_of(t, target)
-                                                       : term(t, target));
+        put(&r, "target", term(t, target));
         put(&r, "value", term(t, target->next));
         pol_builder_add(&list, finish(t, &r));
     }
@@ -438,33 +480,30 @@ static pol_value body(tree *t, const pol_node *node)
 
 /* ---- rules ------------------------------------------------------------------------- */
 
-/* What all alternatives of a rule share. */
-typedef struct head {
-    pol_value ref, args, key, name;
-} head;
-
-/* `name` is there for a name alone, for `p[k] := v`, and for functions whose
- * value is left out; `key` for p[k] with a value or with a variable. */
+/* `name` stands beside a reference of one part, and of two parts where OPA's
+ * parser first took the head for `p[k] := v` or a function's; `key` where the
+ * second part is a variable or reference or nothing but a value follows. */
 static void head_names(head *h, const pol_ast_rule *rule)
 {
     uint32_t parts = h->ref.len;
     bool valued = rule->value && !(rule->value->flags & POL_NODE_GENERATED);
-    bool function = rule->kind == POL_RULE_FUNCTION;
-    pol_value name = pol_get_name(pol_at(h->ref, 0), "value");
-    if (parts == 1 || (function && !valued) ||
-        (parts == 2 && valued && !function && !rule->is_default))
-        h->name = name;
-    if (function || rule->kind == POL_RULE_SET || parts != 2 ||
-        rule->is_default)
+    bool has_body = rule->body && rule->body->count;
+    if (parts == 1)
+        h->name = pol_get_name(pol_at(h->ref, 0), "value");
+    if (parts != 2 || rule->kind == POL_RULE_SET || rule->is_default)
         return;
-    pol_value second = pol_at(h->ref, 1);
-    pol_value type = pol_get_name(second, "type");
-    if (valued || !pol_string_is(type, "string"))
-        h->key = second;
+    if (rule->kind == POL_RULE_FUNCTION ? has_body : valued)
+        h->name = pol_get_name(pol_at(h->ref, 0), "value");
+    if (rule->kind == POL_RULE_FUNCTION)
+        return;
+    pol_value type = pol_get_name(pol_at(h->ref, 1), "type");
+    bool open = pol_string_is(type, "var") || pol_string_is(type, "ref");
+    if (open || (valued && !has_body))
+        h->key = pol_at(h->ref, 1);
 }
 
-static pol_value head_value(tree *t, const head *h, const pol_ast_rule *rule,
-                            pol_value value)
+static pol_value head_value(const tree *t, const head *h, pol_value value,
+                            bool is_assign)
 {
     record r = {.count = 0};
     if (pol_is_defined(h->name))
@@ -476,7 +515,7 @@ static pol_value head_value(tree *t, const head *h, const pol_ast_rule *rule,
         put(&r, "key", h->key);
     if (pol_is_defined(value))
         put(&r, "value", value);
-    if (rule->is_assign)
+    if (is_assign)
         put(&r, "assign", pol_bool(true));
     return finish(t, &r);
 }
@@ -486,7 +525,10 @@ static record alternative(tree *t, const head *h, const pol_ast_rule *rule)
 {
     record r = {.count = 0};
     pol_value value = rule->value ? term(t, rule->value) : pol_undefined();
-    put(&r, "head", head_value(t, h, rule, value));
+    bool is_assign = rule->value && (rule->value->flags & POL_NODE_GENERATED)
+                         ? h->is_assign
+                         : rule->is_assign;
+    put(&r, "head", head_value(t, h, value, is_assign));
     put(&r, "body", body(t, rule->body));
     if (rule->is_default)
         put(&r, "default", pol_bool(true));
@@ -495,10 +537,15 @@ static record alternative(tree *t, const head *h, const pol_ast_rule *rule)
 
 static head make_head(tree *t, const pol_ast_rule *rule)
 {
-    head h = {.name = pol_undefined()};
+    head h = {.name = pol_undefined(), .is_assign = rule->is_assign};
     const pol_node *ref = rule->ref;
-    h.ref = ref->kind == POL_NODE_REF ? terms(t, ref->child, ref->count)
-                                      : terms(t, ref, 1);
+    if (ref->kind == POL_NODE_REF) {
+        h.ref = ref_parts(t, ref);
+    } else {
+        pol_value *only = pol_items(t->arena, 1);
+        only[0] = variable(t, ref);
+        h.ref = pol_array(only, 1);
+    }
     if (rule->kind == POL_RULE_FUNCTION)
         h.args = terms(t, rule->args, rule->arg_count);
     head_names(&h, rule);
@@ -507,9 +554,43 @@ static head make_head(tree *t, const pol_ast_rule *rule)
     return h;
 }
 
+/* A repeated head: arguments that are wildcards get new numbers, wildcards
+ * inside of arguments do not. */
+static void renew_wildcards(tree *t, head *h)
+{
+    if (!pol_is_defined(h->args))
+        return;
+    pol_value *args = pol_items(t->arena, h->args.len);
+    for (uint32_t i = 0; i < h->args.len; i++) {
+        args[i] = pol_at(h->args, i);
+        pol_value text = pol_get_name(args[i], "value");
+        if (pol_is_string(text) && text.len && text.str[0] == '$' &&
+            pol_string_is(pol_get_name(args[i], "type"), "var"))
+            args[i] = wildcard(t);
+    }
+    h->args = pol_array(args, h->args.len);
+}
+
+/* `p if {a} {b}` is two rules; the second has the first's head again. */
+static bool is_repeated(const pol_ast_rule *rule, const pol_ast_rule *before)
+{
+    return before && before->ref->span.off == rule->ref->span.off;
+}
+
+static pol_value repeated_rule(tree *t, const pol_ast_rule *rule)
+{
+    record r = {.count = 0};
+    put(&r, "body", body(t, rule->body));
+    renew_wildcards(t, &t->head);
+    put(&r, "head",
+        head_value(t, &t->head, t->value, t->head.is_assign));
+    return finish(t, &r);
+}
+
 static pol_value rule_value(tree *t, const pol_ast_rule *first)
 {
-    head h = make_head(t, first);
+    t->head = make_head(t, first);
+    head h = t->head;
     uint32_t count = 0, depth = t->depth;
     for (const pol_ast_rule *rule = first; rule; rule = rule->else_rule)
         count++;
@@ -519,7 +600,11 @@ static pol_value rule_value(tree *t, const pol_ast_rule *first)
     uint32_t i = 0;
     for (const pol_ast_rule *rule = first; rule; rule = rule->else_rule) {
         t->depth = depth + i;
-        parts[i++] = alternative(t, &h, rule);
+        if (i)
+            renew_wildcards(t, &h);
+        parts[i] = alternative(t, &h, rule);
+        if (i++ == 0)
+            t->value = pol_get_name(parts[0].values[0], "value");
     }
     t->depth = depth;
     while (--i)
@@ -579,8 +664,13 @@ static void put_lists(tree *t, const pol_ast_module *module, record *r)
     pol_builder_init(&comments, t->arena, POL_ARRAY);
     for (const pol_ast_import *i = module->imports; i; i = i->next)
         pol_builder_add(&imports, import_value(t, i));
-    for (const pol_ast_rule *rule = module->rules; rule; rule = rule->next)
-        pol_builder_add(&rules, rule_value(t, rule));
+    const pol_ast_rule *before = NULL;
+    for (const pol_ast_rule *rule = module->rules; rule; rule = rule->next) {
+        pol_builder_add(&rules, is_repeated(rule, before)
+                                    ? repeated_rule(t, rule)
+                                    : rule_value(t, rule));
+        before = rule;
+    }
     for (const pol_ast_comment *c = module->comments; c; c = c->next)
         pol_builder_add(&comments, comment_value(t, c));
     if (imports.count)
@@ -595,7 +685,7 @@ static pol_value module_value(tree *t, const pol_ast_module *module)
 {
     record package = {.count = 0}, r = {.count = 0};
     const pol_node *path = module->package;
-    put(&package, "path", terms(t, path->child, path->count));
+    put(&package, "path", ref_parts(t, path));
     put(&r, "package", finish(t, &package));
     put_lists(t, module, &r);
     return finish(t, &r);
@@ -645,10 +735,20 @@ static pol_value parse_errors(pol_call *call, const pol_src *src,
     return pol_call_error(call, "%s", pol_buf_done(&out).ptr);
 }
 
-static bool is_empty(const pol_ast_module *module)
+/* Is there nothing but white space and comments? */
+static bool is_empty(pol_str text)
 {
-    return !module->package && !module->imports && !module->rules &&
-           !module->policies;
+    bool comment = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '\n')
+            comment = false;
+        else if (c == '#')
+            comment = true;
+        else if (!comment && !strchr(" \t\r", c))
+            return false;
+    }
+    return true;
 }
 
 pol_value pol_parse_module_builtin(pol_call *call, const pol_value *args)
@@ -660,12 +760,12 @@ pol_value pol_parse_module_builtin(pol_call *call, const pol_value *args)
     uint32_t number_of = pol_srcs_add(&srcs, (pol_str){args[0].str, args[0].len},
                                       (pol_str){args[1].str, args[1].len});
     const pol_src *src = pol_srcs_at(&srcs, number_of);
+    if (is_empty(src->text))
+        return pol_call_error(call, "%.*s:0: rego_parse_error: empty module",
+                              (int)src->name.len, src->name.ptr);
     pol_parse_options options = {.v0 = false};
     pol_ast_module *module =
         pol_parse_module(call->arena, &diags, number_of, &options);
-    if (is_empty(module) && diags.errors <= 1)
-        return pol_call_error(call, "%.*s:0: rego_parse_error: empty module",
-                              (int)src->name.len, src->name.ptr);
     pol_diag_sort(&diags);
     if (diags.errors)
         return parse_errors(call, src, &diags);

@@ -29,6 +29,7 @@ const pol_builtin *const *pol_stdlib(void)
         pol_stdlib_sets,
         pol_stdlib_sprintf,
         pol_stdlib_strings,
+        pol_stdlib_template,
         pol_stdlib_time,
         pol_stdlib_types,
         pol_stdlib_units,

@@ -8,8 +8,9 @@
 
 #include "bytes.h"
 
-/* Nesting of blocks and parentheses, and of templates that call each other. */
-enum { POL_TEMPLATE_DEPTH = 200 };
+/* Nesting of blocks and parentheses in the text; and while it runs, where
+ * templates may call each other. */
+enum { POL_TEMPLATE_DEPTH = 200, POL_TEMPLATE_RUN_DEPTH = 1000 };
 
 typedef struct pol_template_pipe pol_template_pipe;
 typedef struct pol_template_node pol_template_node;

@@ -98,6 +98,19 @@ const char *pol_events_tag(const pol_events *events)
     return tag && strcmp((const char *)tag, "!") ? (const char *)tag : NULL;
 }
 
+bool pol_events_is_typed(const pol_events *events)
+{
+    static const char *const typed[] = {YAML_INT_TAG, YAML_FLOAT_TAG,
+                                        YAML_BOOL_TAG, YAML_NULL_TAG};
+    const char *tag = pol_events_tag(events);
+    if (!tag)
+        return events->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    for (size_t i = 0; i < countof(typed); i++)
+        if (!strcmp(tag, typed[i]))
+            return true;
+    return false;
+}
+
 bool pol_events_is_merge(const pol_events *events)
 {
     const yaml_event_t *event = &events->event;

@@ -47,6 +47,10 @@ const char *pol_events_function(const char *tag);
 /* The tag of the current event, NULL for none or a lone `!`. */
 const char *pol_events_tag(const pol_events *events);
 
+/* Does the current event, a scalar, stand for a null, boolean or number if its
+ * text is one? */
+bool pol_events_is_typed(const pol_events *events);
+
 /* Is the current event the unquoted scalar `<<`? */
 bool pol_events_is_merge(const pol_events *events);
 

@@ -7,6 +7,7 @@
 #include "anchors.h"
 #include "events.h"
 #include "locate.h"
+#include "reading.h"
 #include "scalar.h"
 
 enum { MOST_HOPS = 64 };
@@ -36,13 +37,9 @@ static pol_value key_of(walk *w)
 {
     const yaml_event_t *event = &w->events.event;
     const char *text = (const char *)event->data.scalar.value;
-    const char *tag = pol_events_tag(&w->events);
     size_t len = event->data.scalar.length;
     pol_value v;
-    bool typed = tag && !strncmp(tag, "tag:yaml.org,2002:", 18) &&
-                 strcmp(tag + 18, "str") && strcmp(tag + 18, "timestamp");
-    bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    if ((typed || (!tag && plain)) &&
+    if (pol_events_is_typed(&w->events) &&
         pol_scalar_resolve(&w->arena, text, len, &v) == POL_SCALAR_VALUE)
         return pol_scalar_key(&w->arena, v);
     return pol_string(text, len);
@@ -290,9 +287,9 @@ static bool find_at(walk *w, size_t off, size_t depth)
 void pol_locate_yaml(pol_locating *l)
 {
     pol_str text = l->doc->text;
-    size_t base = l->doc->starts[l->root];
+    size_t base = l->doc->starts[l->root], start = pol_reading_start(l->doc);
     /* From the start of the line, since columns count. */
-    while (base && text.ptr[base - 1] != '\n' && text.ptr[base - 1] != '\r')
+    while (base > start && text.ptr[base - 1] != '\n' && text.ptr[base - 1] != '\r')
         base--;
     pol_trap trap;
     walk w = {.l = l, .base = base, .hops = MOST_HOPS,

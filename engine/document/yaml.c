@@ -13,6 +13,8 @@
 #include "shape.h"
 #include "utf8.h"
 
+#define BINARY_TAG "tag:yaml.org,2002:binary"
+
 /* A member of an open collection. In objects keys and values take turns; the
  * key of a merge (`<<`) is undefined. */
 typedef struct {
@@ -181,37 +183,28 @@ static bool resolve(yaml *y, pol_value *out)
                 "the number has too many digits or too large an exponent");
 }
 
-/* A scalar with a tag of YAML's own, `kind` being what stands behind the
- * common part. */
-static bool tagged_scalar(yaml *y, const char *kind, pol_value *out)
+/* Is `v` what the tag of its scalar says? */
+static bool fits_tag(const char *tag, pol_value v)
 {
-    *out = scalar_string(y);
-    if (!strcmp(kind, "binary"))
-        return flaw_help(y, POL_DIAG_P0611, "`!!binary` is not supported",
-                         "write the base64 text as a string");
-    bool number = !strcmp(kind, "int") || !strcmp(kind, "float");
-    bool boolean = !strcmp(kind, "bool"), null = !strcmp(kind, "null");
-    if (!number && !boolean && !null)
-        return true;
-    if (!resolve(y, out))
-        return false;
-    bool fits = number ? pol_is_number(*out)
-                       : boolean ? pol_is_bool(*out) : out->tag == POL_NULL;
-    if (fits && !strcmp(kind, "int"))
-        fits = pol_number_is_whole(*out);
-    return fits || flaw(y, POL_DIAG_P0601, "the value does not fit its tag");
+    if (!strcmp(tag, YAML_INT_TAG))
+        return pol_is_number(v) && pol_number_is_whole(v);
+    if (!strcmp(tag, YAML_FLOAT_TAG))
+        return pol_is_number(v);
+    return strcmp(tag, YAML_BOOL_TAG) ? v.tag == POL_NULL : pol_is_bool(v);
 }
 
 static bool scalar_value(yaml *y, pol_value *out)
 {
-    static const char common[] = "tag:yaml.org,2002:";
     const char *tag = pol_events_tag(&y->events);
-    bool plain =
-        y->events.event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    if (tag && !strncmp(tag, common, sizeof common - 1))
-        return tagged_scalar(y, tag + sizeof common - 1, out);
-    if (!tag && plain)
-        return resolve(y, out);
+    if (pol_events_is_typed(&y->events)) {
+        if (!resolve(y, out))
+            return false;
+        return !tag || fits_tag(tag, *out) ||
+               flaw(y, POL_DIAG_P0601, "the value does not fit its tag");
+    }
+    if (tag && !strcmp(tag, BINARY_TAG))
+        return flaw_help(y, POL_DIAG_P0611, "`!!binary` is not supported",
+                         "write the base64 text as a string");
     *out = scalar_string(y);
     const char *function = pol_events_function(tag);
     if (function)
@@ -426,7 +419,7 @@ static bool large_object(yaml *y, const slot *members, uint32_t count,
 static bool open_collection(yaml *y, bool is_map, const yaml_char_t *anchor)
 {
     const char *tag = pol_events_tag(&y->events);
-    if (tag && !strcmp(tag, "tag:yaml.org,2002:binary"))
+    if (tag && !strcmp(tag, BINARY_TAG))
         return flaw(y, POL_DIAG_P0611, "`!!binary` is not supported");
     if (y->depth && expects_key(y)) {
         size_t off = y->start + pol_events_start(&y->events);

@@ -102,14 +102,14 @@ bool pol_check_configure(pol_check *check, int pack, const pol_doc *config,
 {
     pol_policy_pack *p = check->packs[pack];
     if (p->config) {
-        pol_policy_report(diags, POL_DIAG_P0459, NULL, NULL, 0,
+        pol_policy_report(diags, POL_DIAG_P0458, NULL, NULL, 0,
                           "pack `%s` is configured twice", p->name);
         return false;
     }
     p->config = pol_doc_document(config);
     if (p->config->count <= 1)
         return true;
-    pol_policy_report(diags, POL_DIAG_P0459, p->config, NULL, 0,
+    pol_policy_report(diags, POL_DIAG_P0458, p->config, NULL, 0,
                       "configuration must be one document");
     return false;
 }

@@ -176,7 +176,7 @@ static void apply_policy(layer *l, pol_value name, pol_value v)
         if (level != POL_LEVEL_UNSET)
             l->item->level = level;
         else if (v.tag != POL_STRING)
-            report(l, POL_DIAG_P0459, name, pol_undefined(),
+            report(l, POL_DIAG_P0458, name, pol_undefined(),
                    format(l, "policy `%s`: must be a level or an object",
                           l->item->name));
         return;
@@ -188,7 +188,7 @@ static void apply_policy(layer *l, pol_value name, pol_value v)
 static void apply(layer *l)
 {
     if (l->root.tag != POL_OBJECT) {
-        report(l, POL_DIAG_P0459, pol_undefined(), pol_undefined(),
+        report(l, POL_DIAG_P0458, pol_undefined(), pol_undefined(),
                "configuration must be an object");
         return;
     }
@@ -203,11 +203,6 @@ static void apply(layer *l)
 }
 
 /* ---- validation -------------------------------------------------------------------------- */
-
-typedef struct validating {
-    layer *l;
-    const char *what; /* "configuration" or "schema" */
-} validating;
 
 /* "allow[1].name" */
 static const char *path_text(pol_arena *arena, const pol_value *path,
@@ -251,16 +246,6 @@ static void value_problem(void *host, const pol_value *path, uint32_t path_len,
                  item->name, where, text);
 }
 
-static void schema_problem(void *host, const pol_value *path,
-                           uint32_t path_len, const char *text)
-{
-    layer *l = host;
-    l->diags->srcs = &l->pack->modules->srcs;
-    pol_diag_add(l->diags, POL_DIAG_P0458, l->item->span,
-                 "policy `%s`: schema of `%s`: %s", l->item->name,
-                 path_text(l->diags->arena, path, path_len), text);
-}
-
 /* Each schema hangs below the name of its property. */
 static pol_value as_object_schema(pol_arena *arena, const pol_policy_item *item)
 {
@@ -290,28 +275,6 @@ static void check_required(layer *l)
             d = pol_diag_add(l->diags, POL_DIAG_P0456, item->span, "%s", text);
         }
         pol_diag_help(l->diags, d, "give a file with --pack-config");
-    }
-}
-
-static void check_schema(layer *l, pol_value name, pol_value schema)
-{
-    pol_schema s = {.arena = &l->check->arena,
-                    .registry = &l->check->engine->registry,
-                    .sink = {l, schema_problem}};
-    if (pol_string_is(name, "enforcementLevel"))
-        schema_problem(l, &name, 1, "the name is reserved");
-    pol_schema_check(&s, name, schema);
-}
-
-void pol_policy_check_schemas(pol_check *check, const pol_policy_pack *pack,
-                              pol_diags *diags)
-{
-    layer l = {.check = check, .pack = pack, .diags = diags};
-    for (uint32_t i = 0; i < pack->count; i++) {
-        l.item = &check->items[pack->first + i];
-        pol_value all = l.item->schemas;
-        for (uint32_t k = 0; all.tag == POL_OBJECT && k < all.len; k++)
-            check_schema(&l, pol_key_at(all, k), pol_value_at(all, k));
     }
 }
 

@@ -479,7 +479,6 @@ static void add_policies(pol_check *check, pol_policy_pack *pack,
     if (!pack->count)
         fail(diags, pack->path, "there is no policy in it", NULL);
     check_names(check, pack, diags);
-    pol_policy_check_schemas(check, pack, diags);
     pol_policy_reads(check, pack);
     for (uint32_t i = 0; i < pack->count; i++)
         pol_policy_hints(&check->arena, pack->modules,

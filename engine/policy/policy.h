@@ -96,10 +96,6 @@ void pol_policy_conventions(pol_check *check, const pol_policy_pack *pack);
 
 /* ---- config.c -------------------------------------------------------------------- */
 
-/* Reports schemas of properties that are none. */
-void pol_policy_check_schemas(pol_check *check, const pol_policy_pack *pack,
-                              pol_diags *diags);
-
 /* Settles level and configuration of the pack's policies. False: reported. */
 bool pol_policy_configure(pol_check *check, const pol_policy_pack *pack,
                           pol_diags *diags);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Validation of values. Every keyword is a row: what its operand must be, and
- * the function that holds a value against it. Keywords say nothing about values
- * of types that they are not about. */
+ * Validation of values. Every keyword is a row: its name, and the function that
+ * holds a value against it. Keywords say nothing about values of types that they
+ * are not about. That schemas are well formed has been seen to where they are
+ * declared. */
 #include "schema.h"
 
 #include <stdarg.h>
@@ -269,7 +270,11 @@ static void pattern(pol_schema *s, pol_value operand, pol_value v,
                     pol_value schema)
 {
     (void)schema;
-    if (pol_is_string(v) && match(s, operand, v) == 0)
+    int matched = pol_is_string(v) ? match(s, operand, v) : 1;
+    if (matched < 0)
+        problem(s, "cannot be held against %s, which is no regular expression",
+                shown(s, operand));
+    else if (!matched)
         problem(s, "must match the pattern %s, not %s", shown(s, operand),
                 shown(s, v));
 }
@@ -387,53 +392,34 @@ static void dependencies(pol_schema *s, pol_value operand, pol_value v,
 
 /* ---- keywords ----------------------------------------------------------------------------------- */
 
-/* What an operand must be. */
-typedef enum {
-    ANYTHING, STRING, BOOLEAN, NUMBER, COUNT, SCHEMA, SCHEMAS, SCHEMA_OR_FLAG,
-    SCHEMA_OR_SCHEMAS, SCHEMA_BY_NAME, NAMES, ARRAY, TYPES, BOUND, NEEDS
-} operand_kind;
-
 static const struct keyword {
     const char *name;
-    operand_kind operand;
-    keyword_fn *apply; /* NULL: says nothing by itself */
+    keyword_fn *apply;
 } keywords[] = {
-    {"type", TYPES, type},
-    {"enum", ARRAY, enumeration},
-    {"const", ANYTHING, constant},
-    {"allOf", SCHEMAS, all_of},
-    {"anyOf", SCHEMAS, any_of},
-    {"oneOf", SCHEMAS, one_of},
-    {"not", SCHEMA, none_of},
-    {"multipleOf", NUMBER, multiple_of},
-    {"minimum", NUMBER, minimum},
-    {"maximum", NUMBER, maximum},
-    {"exclusiveMinimum", BOUND, above},
-    {"exclusiveMaximum", BOUND, under},
-    {"minLength", COUNT, min_length},
-    {"maxLength", COUNT, max_length},
-    {"pattern", STRING, pattern},
-    {"items", SCHEMA_OR_SCHEMAS, items},
-    {"additionalItems", SCHEMA_OR_FLAG, NULL},
-    {"minItems", COUNT, min_items},
-    {"maxItems", COUNT, max_items},
-    {"uniqueItems", BOOLEAN, unique_items},
-    {"contains", SCHEMA, contains},
-    {"required", NAMES, required},
-    {"properties", SCHEMA_BY_NAME, NULL},
-    {"patternProperties", SCHEMA_BY_NAME, NULL},
-    {"additionalProperties", SCHEMA_OR_FLAG, NULL},
-    {"propertyNames", SCHEMA, NULL},
-    {"dependencies", NEEDS, dependencies},
-    {"minProperties", COUNT, min_properties},
-    {"maxProperties", COUNT, max_properties},
-    {"default", ANYTHING, NULL},
-    {"title", STRING, NULL},
-    {"description", STRING, NULL},
-    {"examples", ARRAY, NULL},
-    {"format", STRING, NULL},
-    {"$comment", STRING, NULL},
-    {"secret", BOOLEAN, NULL},
+    {"type", type},
+    {"enum", enumeration},
+    {"const", constant},
+    {"allOf", all_of},
+    {"anyOf", any_of},
+    {"oneOf", one_of},
+    {"not", none_of},
+    {"multipleOf", multiple_of},
+    {"minimum", minimum},
+    {"maximum", maximum},
+    {"exclusiveMinimum", above},
+    {"exclusiveMaximum", under},
+    {"minLength", min_length},
+    {"maxLength", max_length},
+    {"pattern", pattern},
+    {"items", items},
+    {"minItems", min_items},
+    {"maxItems", max_items},
+    {"uniqueItems", unique_items},
+    {"contains", contains},
+    {"required", required},
+    {"dependencies", dependencies},
+    {"minProperties", min_properties},
+    {"maxProperties", max_properties},
 };
 enum { KEYWORDS = sizeof keywords / sizeof *keywords };
 
@@ -444,9 +430,7 @@ static void validate(pol_schema *s, pol_value schema, pol_value value)
     if (schema.tag != POL_OBJECT || s->depth > POL_SCHEMA_NESTING)
         return;
     for (int i = 0; i < KEYWORDS; i++) {
-        pol_value operand = keywords[i].apply
-                                ? pol_get_name(schema, keywords[i].name)
-                                : pol_undefined();
+        pol_value operand = pol_get_name(schema, keywords[i].name);
         if (pol_is_defined(operand))
             keywords[i].apply(s, operand, value, schema);
     }
@@ -458,182 +442,5 @@ bool pol_schema_validate(pol_schema *state, pol_value schema, pol_value value)
     state->fits = true;
     state->depth = 0;
     validate(state, schema, value);
-    return state->fits;
-}
-
-/* ---- schemas themselves ---------------------------------------------------------------------------- */
-
-static void check(pol_schema *s, pol_value schema);
-
-static void check_below(pol_schema *s, pol_value key, pol_value schema)
-{
-    if (s->depth < POL_SCHEMA_NESTING)
-        s->path[s->depth] = key;
-    s->depth++;
-    check(s, schema);
-    s->depth--;
-}
-
-/* The parts of an array or object that must be schemas (or, for `dependencies`,
- * arrays of names). */
-static void check_parts(pol_schema *s, pol_value v, operand_kind kind)
-{
-    for (uint32_t i = 0; i < v.len; i++) {
-        pol_value key = v.tag == POL_ARRAY ? pol_int(i) : pol_key_at(v, i);
-        pol_value part = v.tag == POL_ARRAY ? v.items[i] : pol_value_at(v, i);
-        if (kind != NEEDS || part.tag != POL_ARRAY)
-            check_below(s, key, part);
-    }
-}
-
-static bool all_strings(pol_value v)
-{
-    for (uint32_t i = 0; v.tag == POL_ARRAY && i < v.len; i++) {
-        if (!pol_is_string(v.items[i]))
-            return false;
-    }
-    return v.tag == POL_ARRAY;
-}
-
-static bool is_type_name(pol_value v)
-{
-    static const char *const names[] = {"null",  "boolean", "number", "integer",
-                                        "string", "array",  "object"};
-    for (size_t i = 0; i < countof(names); i++) {
-        if (pol_is_string(v) && strlen(names[i]) == v.len &&
-            !memcmp(names[i], v.str, v.len))
-            return true;
-    }
-    return false;
-}
-
-static bool are_types(pol_value v)
-{
-    if (v.tag != POL_ARRAY)
-        return is_type_name(v);
-    for (uint32_t i = 0; i < v.len; i++) {
-        if (!is_type_name(v.items[i]))
-            return false;
-    }
-    return v.len > 0;
-}
-
-static bool is_count(pol_value v)
-{
-    int64_t n;
-    return pol_is_number(v) && pol_number_int64(v, &n) && n >= 0;
-}
-
-/* Is the operand of the right type? Goes into schemas in it. */
-static bool check_operand(pol_schema *s, operand_kind kind, pol_value v)
-{
-    bool many = v.tag == POL_ARRAY;
-    switch (kind) {
-    case ANYTHING:
-        return true;
-    case STRING:
-        return pol_is_string(v);
-    case BOOLEAN:
-        return pol_is_bool(v);
-    case NUMBER:
-        return pol_is_number(v);
-    case BOUND:
-        return pol_is_number(v) || pol_is_bool(v);
-    case COUNT:
-        return is_count(v);
-    case NAMES:
-        return all_strings(v);
-    case ARRAY:
-        return many;
-    case TYPES:
-        return are_types(v);
-    case SCHEMA:
-    case SCHEMA_OR_FLAG:
-        if (kind == SCHEMA_OR_FLAG && pol_is_bool(v))
-            return true;
-        check(s, v);
-        return true;
-    case SCHEMAS:
-    case SCHEMA_OR_SCHEMAS:
-        if (many)
-            check_parts(s, v, kind);
-        else if (kind == SCHEMA_OR_SCHEMAS)
-            check(s, v);
-        return many || kind == SCHEMA_OR_SCHEMAS;
-    case SCHEMA_BY_NAME:
-    case NEEDS:
-        if (v.tag == POL_OBJECT)
-            check_parts(s, v, kind);
-        return v.tag == POL_OBJECT;
-    }
-    return false;
-}
-
-static const char *const wanted[] = {
-    [ANYTHING] = "", [STRING] = "a string", [BOOLEAN] = "true or false",
-    [NUMBER] = "a number", [COUNT] = "a whole number from 0",
-    [SCHEMA] = "a schema", [SCHEMAS] = "an array of schemas",
-    [SCHEMA_OR_FLAG] = "a schema, true or false",
-    [SCHEMA_OR_SCHEMAS] = "a schema or an array of schemas",
-    [SCHEMA_BY_NAME] = "an object of schemas",
-    [NAMES] = "an array of strings", [ARRAY] = "an array",
-    [TYPES] = "null, boolean, number, integer, string, array, object, or an "
-              "array of those",
-    [BOUND] = "a number", [NEEDS] = "an object of schemas or arrays of names",
-};
-
-static void unknown_keyword(pol_schema *s, pol_value key)
-{
-    pol_str names[KEYWORDS];
-    for (int i = 0; i < KEYWORDS; i++)
-        names[i] = pol_str_of(keywords[i].name);
-    int near = pol_str_closest((pol_str){key.str, key.len}, names, KEYWORDS);
-    if (near >= 0)
-        problem(s, "unknown keyword `%.*s`, did you mean `%s`?", (int)key.len,
-                key.str, keywords[near].name);
-    else
-        problem(s, "unknown keyword `%.*s`", (int)key.len, key.str);
-}
-
-static void check_keyword(pol_schema *s, pol_value key, pol_value operand)
-{
-    int i = 0;
-    while (i < KEYWORDS && !(strlen(keywords[i].name) == key.len &&
-                             !memcmp(keywords[i].name, key.str, key.len)))
-        i++;
-    if (i == KEYWORDS)
-        unknown_keyword(s, key);
-    else if (!check_operand(s, keywords[i].operand, operand))
-        problem(s, "`%s` must be %s", keywords[i].name,
-                wanted[keywords[i].operand]);
-    else if (keywords[i].apply == pattern &&
-             match(s, operand, pol_literal("")) < 0)
-        problem(s, "`pattern` is no regular expression: %s", shown(s, operand));
-}
-
-static void check(pol_schema *s, pol_value schema)
-{
-    if (pol_is_bool(schema))
-        return;
-    if (s->depth >= POL_SCHEMA_NESTING) {
-        problem(s, "schemas are nested too deep");
-        return;
-    }
-    if (schema.tag != POL_OBJECT) {
-        problem(s, "must be a schema, not %s", shown(s, schema));
-        return;
-    }
-    for (uint32_t i = 0; i < schema.len; i++) {
-        s->path[s->depth++] = pol_key_at(schema, i);
-        check_keyword(s, pol_key_at(schema, i), pol_value_at(schema, i));
-        s->depth--;
-    }
-}
-
-bool pol_schema_check(pol_schema *state, pol_value name, pol_value schema)
-{
-    state->fits = true;
-    state->depth = 0;
-    check_below(state, name, schema);
     return state->fits;
 }

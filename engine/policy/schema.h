@@ -33,8 +33,4 @@ typedef struct pol_schema {
 /* Reports every way in which `value` breaks `schema`. True if there is none. */
 bool pol_schema_validate(pol_schema *state, pol_value schema, pol_value value);
 
-/* Reports what is wrong with a schema itself: unknown keywords, operands of a
- * wrong type; the path leads into the schema and begins with `name`. */
-bool pol_schema_check(pol_schema *state, pol_value name, pol_value schema);
-
 #endif

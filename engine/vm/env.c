@@ -104,14 +104,7 @@ pol_env *pol_env_without(pol_env *env, pol_env_mock *mock, pol_arena *arena)
     if (mock->without)
         return mock->without;
     pol_env *without = pol_env_copy(arena, env);
-    pol_env_mock **at = &without->mocks;
-    while (*at) {
-        if ((*at)->function == mock->function &&
-            (*at)->is_rule == mock->is_rule)
-            *at = (*at)->next;
-        else
-            at = &(*at)->next;
-    }
+    without->mocks = NULL;
     mock->without = without;
     return without;
 }

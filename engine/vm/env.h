@@ -31,7 +31,7 @@ struct pol_env_mock {
     bool by_rule;      /* `target` is a rule, else a builtin */
     uint32_t target;
     pol_value value;   /* the constant result if defined; no target then */
-    pol_env *without;  /* where the replacement runs: it sees the original */
+    pol_env *without;  /* where the replacement runs: it sees no replacements */
 };
 
 struct pol_env {
@@ -57,7 +57,8 @@ void pol_env_mock_add(pol_env *env, pol_arena *arena, pol_env_mock mock);
 pol_env_mock *pol_env_mock_of(const pol_env *env, bool is_rule,
                               uint32_t function);
 
-/* The environment for the body of a replacement: `env` without it. */
+/* The environment for the body of a replacement, which sees the originals of all
+ * functions: `env` without replacements. */
 pol_env *pol_env_without(pol_env *env, pol_env_mock *mock, pol_arena *arena);
 
 /* Is the node at or below a target of `with`? */
