@@ -68,7 +68,7 @@ INC_grammar := -iquote engine/base -iquote grammar -iquote $(G)
 INC_engine  := -iquote engine/include $(ENGINE_DIRS:%=-iquote engine/%) -iquote grammar -iquote $(G)
 INC_stdlib  := -iquote engine/include -iquote stdlib
 INC_cmd     := -iquote engine/include -iquote cmd
-INC_unit    := $(INC_engine) -iquote stdlib -iquote tests/unit
+INC_unit    := $(INC_engine) -iquote stdlib -iquote cmd -iquote tests/unit
 INC_tests   := -iquote engine/include -iquote cmd -iquote tests
 
 unit = $(if $(filter engine/base/%,$1),base,$(if $(filter tests/unit/% tests/fuzz/%,$1),unit,$(firstword $(subst /, ,$1))))
@@ -184,9 +184,9 @@ $(RUN_BIN) $(BENCH_BIN): $(O)/%: $(O)/%.o $(RUN_HELP:%.c=$(O)/%.o) $(RUN_CMD) $(
 	$(if $(V),,@echo '  LD    $@')
 	$(Q)$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
 
-$(FUZZ_BIN): $(O)/%: $(O)/%.o $(UNIT_HELP:%.c=$(O)/%.o) $(STDLIB) $(LIB)
+$(FUZZ_BIN): $(O)/%: $(O)/%.o $(UNIT_HELP:%.c=$(O)/%.o) $(RUN_CMD) $(STDLIB) $(LIB)
 	$(if $(V),,@echo '  LD    $@')
-	$(Q)$(CC) $(PROGRAM) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
+	$(Q)$(CC) $(PROGRAM) $(EXPORT) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
 
 # ---- tests -----------------------------------------------------------------
 
@@ -220,7 +220,7 @@ demo: deps
 lint: all
 	@tests/lint.sh $(O)
 
-fuzz-bin: $(FUZZ_BIN)
+fuzz-bin: $(FUZZ_BIN) $(EXT)
 fuzz:
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-bin
 	@tests/fuzz/run.sh $(B)/fuzz $(FUZZ_SECONDS)

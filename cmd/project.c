@@ -152,8 +152,10 @@ static bool find(pol_project *p)
         free(real);
         if (top)
             return false;
-        snprintf(path, sizeof path, "../%s", p->folder);
-        snprintf(p->folder, sizeof p->folder, "%s", path);
+        if (strlen(p->folder) + 4 > sizeof p->folder)
+            return false; /* deeper than a path can say */
+        memmove(p->folder + 3, p->folder, strlen(p->folder) + 1);
+        memcpy(p->folder, "../", 3);
     }
     return false;
 }

@@ -67,10 +67,8 @@ uint32_t pol_rune_at(const char *at, size_t *size)
     const unsigned char *s = (const unsigned char *)at;
     *size = pol_rune_len(*at);
     switch (*size) {
-    case 1:
-        return s[0];
-    case 2:
-        return (uint32_t)((s[0] & 0x1F) << 6 | (s[1] & 0x3F));
+    case 1: return s[0];
+    case 2: return (uint32_t)((s[0] & 0x1F) << 6 | (s[1] & 0x3F));
     case 3:
         return (uint32_t)((s[0] & 0x0F) << 12 | (s[1] & 0x3F) << 6 |
                           (s[2] & 0x3F));

@@ -61,7 +61,7 @@ static inline pol_value pol_bytes_done(const pol_bytes *out)
     return pol_string(out->at, out->len);
 }
 
-/* ---- code points -------------------------------------------------------- */
+/* ---- code points ----------------------------------------------------- */
 
 /* Bytes of the code point that starts with `lead`. Strings of values are valid
  * UTF-8, so the lead byte tells. */

@@ -47,8 +47,8 @@ pol_civil pol_civil_of(int64_t seconds)
     int64_t shifted = days + ERA_TO_1970;
     int64_t era = floor_div(shifted, ERA_DAYS);
     int64_t of_era = shifted - era * ERA_DAYS;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 -
-                    of_era / 146096) / 365;
+    int64_t year =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
     int64_t month = (5 * of_year + 2) / 153;
     pol_civil c = {.year = year + era * 400,

@@ -110,8 +110,8 @@ static uint64_t size_of(pol_call *call, const amount *a, const unit *u)
     double part = (double)a->fraction * ((double)u->size / a->scale);
     if (u->calendar) {
         /* OPA makes hours of it first, so the rounding of that shows */
-        pol_value text = pol_call_printf(call, "0%.*s0", (int)a->number.len,
-                                         a->number.str);
+        pol_value text =
+            pol_call_printf(call, "0%.*s0", (int)a->number.len, a->number.str);
         size_t skip = 0;
         while (skip + 1 < text.len && is_digit(text.str[skip + 1]) &&
                text.str[skip] == '0')
@@ -121,8 +121,8 @@ static uint64_t size_of(pol_call *call, const amount *a, const unit *u)
         if (!pol_is_defined(number))
             return LIMIT + 1;
         size = 0;
-        part = pol_number_double(number) * (double)(u->size / HOUR) *
-               (double)HOUR;
+        part =
+            pol_number_double(number) * (double)(u->size / HOUR) * (double)HOUR;
         if (part >= (double)LIMIT)
             return LIMIT + 1;
     }

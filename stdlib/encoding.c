@@ -7,7 +7,7 @@
 #include "base64.h"
 #include "gofmt.h"
 
-/* ---- base64 -------------------------------------------------------------------- */
+/* ---- base64 ---------------------------------------------------------- */
 
 static pol_value encode64(pol_call *call, pol_value s, bool url, bool padded)
 {
@@ -34,6 +34,8 @@ static pol_value base64_is_valid(pol_call *call, const pol_value *args)
 {
     pol_bytes out;
     size_t bad;
+    if (!pol_is_string(args[0]))
+        return pol_bool(false);
     pol_bytes_init(&out, call, (size_t)args[0].len / 4 * 3);
     return pol_bool(pol_base64_decode(&out, args[0], 0, &bad));
 }
@@ -64,7 +66,7 @@ static pol_value base64url_decode(pol_call *call, const pol_value *args)
     return pol_rune_clean(call, out.at, out.len);
 }
 
-/* ---- hex ----------------------------------------------------------------------------- */
+/* ---- hex ------------------------------------------------------------- */
 
 static void hex_byte(pol_bytes *out, unsigned char c, const char *digits)
 {
@@ -119,7 +121,7 @@ static pol_value hex_decode(pol_call *call, const pol_value *args)
     return pol_rune_clean(call, out.at, out.len);
 }
 
-/* ---- URL queries ------------------------------------------------------------------------ */
+/* ---- URL queries ----------------------------------------------------- */
 
 static void escape(pol_bytes *out, pol_value s)
 {
@@ -155,7 +157,8 @@ static pol_value unescape(pol_call *call, pol_value s)
         }
         size_t left = s.len - i;
         if (left < 3 || unhex(s.str[i + 1]) < 0 || unhex(s.str[i + 2]) < 0) {
-            pol_value rest = pol_rune_clean(call, s.str + i, left < 3 ? left : 3);
+            pol_value rest =
+                pol_rune_clean(call, s.str + i, left < 3 ? left : 3);
             out.len = 0;
             pol_gofmt_quote(&out, rest, false);
             return pol_call_error(call, "invalid URL escape %.*s", (int)out.len,
@@ -221,8 +224,10 @@ static pol_value urlquery_encode_object(pol_call *call, const pol_value *args)
         pol_value key = query_name(call, pol_key_at(object, i));
         pol_value value = pol_value_at(object, i);
         if (!is_query_value(value))
-            return pol_call_error(call, "operand 1 values must be string, "
-                                        "array[string], or set[string]");
+            return pol_call_type_error(call, 0,
+                                       "operand 1 values must be string, "
+                                       "array[string], or set[string]",
+                                       NULL);
         if (pol_is_string(value))
             add_pair(&out, key, value);
         else
@@ -280,8 +285,7 @@ static pol_value urlquery_decode_object(pol_call *call, const pol_value *args)
         if (len == 0)
             continue;
         if (memchr(part, ';', len) != NULL)
-            return pol_call_error(call,
-                                  "invalid semicolon separator in query");
+            return pol_call_error(call, "invalid semicolon separator in query");
         const char *equals = memchr(part, '=', len);
         size_t key_len = equals ? (size_t)(equals - part) : len;
         size_t skip = key_len + (equals != NULL);
@@ -298,38 +302,53 @@ static pol_value urlquery_decode_object(pol_call *call, const pol_value *args)
 }
 
 const pol_builtin pol_stdlib_encoding[] = {
-    {.name = "base64.decode", .fn = base64_decode,
+    {.name = "base64.decode",
+     .fn = base64_decode,
      .signature = "(string) -> string",
      .doc = "The text that base64 with padding stands for."},
-    {.name = "base64.encode", .fn = base64_encode,
+    {.name = "base64.encode",
+     .fn = base64_encode,
      .signature = "(string) -> string",
      .doc = "The text in base64 with padding."},
-    {.name = "base64.is_valid", .fn = base64_is_valid,
+    {.name = "base64.is_valid",
+     .fn = base64_is_valid,
+     .flags = POL_UNCHECKED,
      .signature = "(string) -> boolean",
      .doc = "Is the text base64 with padding?"},
-    {.name = "base64url.decode", .fn = base64url_decode,
+    {.name = "base64url.decode",
+     .fn = base64url_decode,
      .signature = "(string) -> string",
      .doc = "The text that URL-safe base64 stands for, padded or not."},
-    {.name = "base64url.encode", .fn = base64url_encode,
+    {.name = "base64url.encode",
+     .fn = base64url_encode,
      .signature = "(string) -> string",
      .doc = "The text in URL-safe base64 with padding."},
-    {.name = "base64url.encode_no_pad", .fn = base64url_encode_no_pad,
+    {.name = "base64url.encode_no_pad",
+     .fn = base64url_encode_no_pad,
      .signature = "(string) -> string",
      .doc = "The text in URL-safe base64 without padding."},
-    {.name = "hex.decode", .fn = hex_decode, .signature = "(string) -> string",
+    {.name = "hex.decode",
+     .fn = hex_decode,
+     .signature = "(string) -> string",
      .doc = "The text that hexadecimal digits stand for."},
-    {.name = "hex.encode", .fn = hex_encode, .signature = "(string) -> string",
+    {.name = "hex.encode",
+     .fn = hex_encode,
+     .signature = "(string) -> string",
      .doc = "The text's bytes as hexadecimal digits."},
-    {.name = "urlquery.decode", .fn = urlquery_decode,
+    {.name = "urlquery.decode",
+     .fn = urlquery_decode,
      .signature = "(string) -> string",
      .doc = "A part of a URL query without escapes."},
-    {.name = "urlquery.decode_object", .fn = urlquery_decode_object,
+    {.name = "urlquery.decode_object",
+     .fn = urlquery_decode_object,
      .signature = "(string) -> object{string: array[string]}",
      .doc = "The names of a URL query with their values."},
-    {.name = "urlquery.encode", .fn = urlquery_encode,
+    {.name = "urlquery.encode",
+     .fn = urlquery_encode,
      .signature = "(string) -> string",
      .doc = "The text as a part of a URL query."},
-    {.name = "urlquery.encode_object", .fn = urlquery_encode_object,
+    {.name = "urlquery.encode_object",
+     .fn = urlquery_encode_object,
      .signature = "(object{string: any<string | array[string] | set[string]>})"
                   " -> string",
      .doc = "Names with one value or several as a URL query."},

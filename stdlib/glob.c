@@ -15,7 +15,7 @@ typedef struct translator {
     pol_call *call;
     pol_value glob;
     size_t at;
-    size_t open;         /* braces that are not closed yet */
+    size_t open; /* braces that are not closed yet */
     pol_bytes out;
     pol_value separated; /* "[^…]" of the delimiters, or "." */
 } translator;
@@ -228,10 +228,13 @@ static pol_value quote_meta(pol_call *call, const pol_value *args)
 }
 
 const pol_builtin pol_stdlib_glob[] = {
-    {.name = "glob.match", .fn = match,
+    {.name = "glob.match",
+     .fn = match,
      .signature = "(string, any<null | array[string]>, string) -> boolean",
-     .doc = "Does the glob match the whole string? [] means the delimiter `.`."},
-    {.name = "glob.quote_meta", .fn = quote_meta,
+     .doc =
+         "Does the glob match the whole string? [] means the delimiter `.`."},
+    {.name = "glob.quote_meta",
+     .fn = quote_meta,
      .signature = "(string) -> string",
      .doc = "The string as a glob that matches nothing else."},
     {.name = NULL},

@@ -26,7 +26,7 @@ typedef struct reader {
     size_t count;
 } reader;
 
-/* ---- reading ------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------- */
 
 static bool more(const reader *r)
 {
@@ -80,14 +80,17 @@ static bool range(reader *r, token *t, bool have)
 {
     next_rune(r);
     if (!have)
-        return fail(r, r->place, "range character '-' must be preceded by a "
-                                 "Unicode character");
+        return fail(r, r->place,
+                    "range character '-' must be preceded by a "
+                    "Unicode character");
     if (!more(r) || peek(r) == ']')
-        return fail(r, r->place, "range character '-' must be followed by a "
-                                 "Unicode character");
+        return fail(r, r->place,
+                    "range character '-' must be followed by a "
+                    "Unicode character");
     if (peek(r) == '-' || peek(r) == '[')
-        return fail(r, r->place + 1, "range character '-' cannot be followed "
-                                     "by a special symbol");
+        return fail(r, r->place + 1,
+                    "range character '-' cannot be followed "
+                    "by a special symbol");
     size_t start = r->at;
     uint32_t high;
     if (!character(r, &high))
@@ -113,7 +116,8 @@ static bool set(reader *r, token *t)
     bool have = false;
     next_rune(r);
     /* a span takes at least one byte */
-    t->spans = pol_call_alloc(r->call, (r->text.len - r->at + 1) * sizeof(span));
+    t->spans =
+        pol_call_alloc(r->call, (r->text.len - r->at + 1) * sizeof(span));
     while (more(r) && peek(r) != ']') {
         uint32_t rune;
         if (peek(r) == '-') {
@@ -143,11 +147,9 @@ static bool one_token(reader *r, token *t)
     if (c == ']')
         return fail(r, r->place + 1, "set-close ']' with no preceding '['");
     if (c == '*')
-        return fail(r, r->place + 1,
-                    "flag '*' must be preceded by a non-flag");
+        return fail(r, r->place + 1, "flag '*' must be preceded by a non-flag");
     if (c == '+')
-        return fail(r, r->place + 1,
-                    "flag '+' must be preceded by a non-flag");
+        return fail(r, r->place + 1, "flag '+' must be preceded by a non-flag");
     if (!character(r, &rune))
         return false;
     t->spans = pol_call_alloc(r->call, sizeof(span));
@@ -179,7 +181,7 @@ static bool read_pattern(reader *r, pol_call *call, pol_value text)
     return true;
 }
 
-/* ---- searching ------------------------------------------------------------------- */
+/* ---- searching ------------------------------------------------------- */
 
 static bool overlap(const token *a, const token *b)
 {
@@ -251,7 +253,8 @@ static pol_value globs_match(pol_call *call, const pol_value *args)
 }
 
 const pol_builtin pol_stdlib_globs[] = {
-    {.name = "regex.globs_match", .fn = globs_match,
+    {.name = "regex.globs_match",
+     .fn = globs_match,
      .signature = "(string, string) -> boolean",
      .doc = "Do two patterns of . * + [ ] match a common string?"},
     {.name = NULL},

@@ -122,8 +122,8 @@ enum { SHORTEST_G = 6 };
 static void write_g(pol_bytes *out, double d, int precision, char mark)
 {
     int limit = precision == 0 ? 1 : precision;
-    digits all = precision < 0 ? shortest(out->call, d)
-                               : rounded(out->call, d, limit);
+    digits all =
+        precision < 0 ? shortest(out->call, d) : rounded(out->call, d, limit);
     while (all.count > 1 && all.at[all.count - 1] == '0')
         all.count--;
     if (precision < 0)
@@ -216,10 +216,7 @@ void pol_gofloat_write(pol_bytes *out, double d, char form, int precision)
             write_fixed(out, d, precision);
         break;
     case 'g':
-    case 'G':
-        write_g(out, d, precision, form == 'g' ? 'e' : 'E');
-        break;
-    default:
-        write_bits(out, d, form, precision);
+    case 'G': write_g(out, d, precision, form == 'g' ? 'e' : 'E'); break;
+    default: write_bits(out, d, form, precision);
     }
 }

@@ -11,7 +11,7 @@
 
 #include "gofloat.h"
 
-/* ---- operands -------------------------------------------------------------- */
+/* ---- operands -------------------------------------------------------- */
 
 pol_gofmt_operand pol_gofmt_operand_of(pol_call *call, pol_value v)
 {
@@ -38,14 +38,10 @@ pol_gofmt_operand pol_gofmt_operand_of(pol_call *call, pol_value v)
 const char *pol_gofmt_type(const pol_gofmt_operand *operand)
 {
     switch (operand->kind) {
-    case POL_GOFMT_INT:
-        return "int64";
-    case POL_GOFMT_BIG:
-        return "*big.Int";
-    case POL_GOFMT_FLOAT:
-        return "float64";
-    case POL_GOFMT_STRING:
-        break;
+    case POL_GOFMT_INT: return "int64";
+    case POL_GOFMT_BIG: return "*big.Int";
+    case POL_GOFMT_FLOAT: return "float64";
+    case POL_GOFMT_STRING: break;
     }
     return "string";
 }
@@ -62,7 +58,7 @@ static void bad_verb(pol_gofmt *fmt, const pol_gofmt_operand *operand,
     pol_bytes_byte(fmt->out, ')');
 }
 
-/* ---- padding ------------------------------------------------------------------ */
+/* ---- padding --------------------------------------------------------- */
 
 static void pad(pol_gofmt *fmt, const char *bytes, size_t len, bool zero)
 {
@@ -81,14 +77,14 @@ static void pad_text(pol_gofmt *fmt, const pol_bytes *text)
     pad(fmt, text->at, text->len, fmt->zero);
 }
 
-/* ---- quoting ------------------------------------------------------------------- */
+/* ---- quoting --------------------------------------------------------- */
 
 /* As Go's unicode.IsPrint: what has ink, and the ASCII space. */
 static bool is_print(uint32_t rune)
 {
-    const uint32_t ink =
-        UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N |
-        UC_CATEGORY_MASK_P | UC_CATEGORY_MASK_S;
+    const uint32_t ink = UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M |
+                         UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_P |
+                         UC_CATEGORY_MASK_S;
     if (rune < 0x80)
         return rune >= ' ' && rune != 0x7F;
     return uc_is_general_category_withtable(rune, ink);
@@ -142,7 +138,7 @@ static bool can_backquote(pol_value s)
     return memmem(s.str, s.len, "\xEF\xBB\xBF", 3) == NULL;
 }
 
-/* ---- strings -------------------------------------------------------------------- */
+/* ---- strings --------------------------------------------------------- */
 
 /* The string cut to `precision` code points. */
 static pol_value truncated(const pol_gofmt *fmt, pol_value s)
@@ -208,36 +204,26 @@ static void write_string(pol_gofmt *fmt, const pol_gofmt_operand *operand,
         pad(fmt, s.str, s.len, fmt->zero);
         return;
     case 'x':
-    case 'X':
-        write_bytes(fmt, s, verb == 'X');
-        return;
-    case 'q':
-        write_quoted(fmt, s);
-        return;
-    default:
-        bad_verb(fmt, operand, verb);
+    case 'X': write_bytes(fmt, s, verb == 'X'); return;
+    case 'q': write_quoted(fmt, s); return;
+    default: bad_verb(fmt, operand, verb);
     }
 }
 
-/* ---- whole numbers -------------------------------------------------------------- */
+/* ---- whole numbers --------------------------------------------------- */
 
 /* The base of a verb for whole numbers, 0 if it is none. */
 static int base_of(uint32_t verb)
 {
     switch (verb) {
     case 'v':
-    case 'd':
-        return 10;
-    case 'b':
-        return 2;
+    case 'd': return 10;
+    case 'b': return 2;
     case 'o':
-    case 'O':
-        return 8;
+    case 'O': return 8;
     case 'x':
-    case 'X':
-        return 16;
-    default:
-        return 0;
+    case 'X': return 16;
+    default: return 0;
     }
 }
 
@@ -250,16 +236,11 @@ static const char *prefix_of(const pol_gofmt *fmt, uint32_t verb,
     if (!fmt->sharp)
         return "";
     switch (verb) {
-    case 'b':
-        return "0b";
-    case 'o':
-        return digits[0] == '0' ? "" : "0";
-    case 'x':
-        return "0x";
-    case 'X':
-        return "0X";
-    default:
-        return "";
+    case 'b': return "0b";
+    case 'o': return digits[0] == '0' ? "" : "0";
+    case 'x': return "0x";
+    case 'X': return "0X";
+    default: return "";
     }
 }
 
@@ -365,7 +346,7 @@ static void write_big(pol_gofmt *fmt, const pol_gofmt_operand *operand,
     pol_bytes_byte(fmt->out, ')');
 }
 
-/* ---- floating-point numbers -------------------------------------------------------- */
+/* ---- floating-point numbers ------------------------------------------ */
 
 /* `#` keeps the point, and for %g the trailing zeros that the precision asks
  * for. `text` starts with the sign. */
@@ -443,17 +424,9 @@ void pol_gofmt_write(pol_gofmt *fmt, const pol_gofmt_operand *operand,
         return;
     }
     switch (operand->kind) {
-    case POL_GOFMT_INT:
-        write_int(fmt, operand, verb);
-        break;
-    case POL_GOFMT_BIG:
-        write_big(fmt, operand, verb);
-        break;
-    case POL_GOFMT_FLOAT:
-        write_float(fmt, operand, verb);
-        break;
-    case POL_GOFMT_STRING:
-        write_string(fmt, operand, verb);
-        break;
+    case POL_GOFMT_INT: write_int(fmt, operand, verb); break;
+    case POL_GOFMT_BIG: write_big(fmt, operand, verb); break;
+    case POL_GOFMT_FLOAT: write_float(fmt, operand, verb); break;
+    case POL_GOFMT_STRING: write_string(fmt, operand, verb); break;
     }
 }

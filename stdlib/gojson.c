@@ -144,21 +144,16 @@ static bool begin_value(checker *c)
     if (first == '-' || is_digit(first))
         return number(c);
     switch (first) {
-    case '"':
-        return string(c);
-    case 't':
-        return literal(c, "true");
-    case 'f':
-        return literal(c, "false");
-    case 'n':
-        return literal(c, "null");
+    case '"': return string(c);
+    case 't': return literal(c, "true");
+    case 'f': return literal(c, "false");
+    case 'n': return literal(c, "null");
     case '{':
     case '[':
         c->at++;
         pol_bytes_byte(&c->open, first);
         return true;
-    default:
-        return complain(c, "looking for beginning of value");
+    default: return complain(c, "looking for beginning of value");
     }
 }
 

@@ -27,8 +27,7 @@ pol_value pol_golayout_named(pol_value layout)
     for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++)
         if (strlen(constants[i].name) == layout.len &&
             memcmp(constants[i].name, layout.str, layout.len) == 0)
-            return pol_string(constants[i].layout,
-                              strlen(constants[i].layout));
+            return pol_string(constants[i].layout, strlen(constants[i].layout));
     return layout;
 }
 
@@ -112,9 +111,7 @@ static void add_date(pol_bytes *out, pol_part_kind kind, const pol_civil *c)
     case POL_PART_WEEKDAY:
         pol_bytes_add(out, pol_part_weekdays[c->weekday], 3);
         break;
-    case POL_PART_DAY:
-        add_number(out, c->day, 1, '0');
-        break;
+    case POL_PART_DAY: add_number(out, c->day, 1, '0'); break;
     case POL_PART_UNDER_DAY:
     case POL_PART_ZERO_DAY:
         add_number(out, c->day, 2, kind == POL_PART_ZERO_DAY ? '0' : ' ');
@@ -124,11 +121,8 @@ static void add_date(pol_bytes *out, pol_part_kind kind, const pol_civil *c)
         add_number(out, c->yearday, 3,
                    kind == POL_PART_ZERO_YEARDAY ? '0' : ' ');
         break;
-    case POL_PART_LONG_YEAR:
-        add_number(out, c->year, 4, '0');
-        break;
-    default: /* POL_PART_YEAR */
-        add_number(out, c->year % 100, 2, '0');
+    case POL_PART_LONG_YEAR: add_number(out, c->year, 4, '0'); break;
+    default: /* POL_PART_YEAR */ add_number(out, c->year % 100, 2, '0');
     }
 }
 
@@ -137,9 +131,7 @@ static bool add_clock(pol_bytes *out, pol_part_kind kind, const pol_civil *c)
 {
     int hour12 = c->hour % 12 == 0 ? 12 : c->hour % 12;
     switch (kind) {
-    case POL_PART_HOUR:
-        add_number(out, c->hour, 2, '0');
-        return true;
+    case POL_PART_HOUR: add_number(out, c->hour, 2, '0'); return true;
     case POL_PART_HOUR12:
     case POL_PART_ZERO_HOUR12:
         add_number(out, hour12, kind == POL_PART_HOUR12 ? 1 : 2, '0');
@@ -158,8 +150,7 @@ static bool add_clock(pol_bytes *out, pol_part_kind kind, const pol_civil *c)
     case POL_PART_LOWER_PM:
         pol_bytes_text(out, c->hour >= 12 ? "pm" : "am");
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 

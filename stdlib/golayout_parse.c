@@ -130,7 +130,7 @@ static bool second(reader *r, const pol_part *part, pol_part_kind next)
     return fraction(r, bytes);
 }
 
-/* ---- zones -------------------------------------------------------------------------- */
+/* ---- zones ----------------------------------------------------------- */
 
 static bool offset(reader *r, const pol_part *part)
 {
@@ -213,7 +213,7 @@ static bool abbreviation(reader *r)
     return size > 0;
 }
 
-/* ---- parts ----------------------------------------------------------------------------- */
+/* ---- parts ----------------------------------------------------------- */
 
 static bool read_year(reader *r, pol_part_kind kind)
 {
@@ -268,8 +268,7 @@ static bool read_part(reader *r, const pol_part *part, pol_part_kind next)
 {
     switch (part->kind) {
     case POL_PART_YEAR:
-    case POL_PART_LONG_YEAR:
-        return read_year(r, part->kind);
+    case POL_PART_LONG_YEAR: return read_year(r, part->kind);
     case POL_PART_MONTH:
     case POL_PART_LONG_MONTH:
         return lookup(r, pol_part_months, 12,
@@ -290,8 +289,7 @@ static bool read_part(reader *r, const pol_part *part, pol_part_kind next)
     case POL_PART_UNDER_YEARDAY:
     case POL_PART_ZERO_YEARDAY:
         return read_yearday(r, part->kind == POL_PART_ZERO_YEARDAY);
-    case POL_PART_HOUR:
-        return bounded(r, false, 23, &r->hour);
+    case POL_PART_HOUR: return bounded(r, false, 23, &r->hour);
     case POL_PART_HOUR12:
     case POL_PART_ZERO_HOUR12:
         return bounded(r, part->kind == POL_PART_ZERO_HOUR12, 12, &r->hour);
@@ -299,22 +297,16 @@ static bool read_part(reader *r, const pol_part *part, pol_part_kind next)
     case POL_PART_ZERO_MINUTE:
         return bounded(r, part->kind == POL_PART_ZERO_MINUTE, 59, &r->minute);
     case POL_PART_SECOND:
-    case POL_PART_ZERO_SECOND:
-        return second(r, part, next);
-    case POL_PART_PM:
-        return read_pm(r, "PM", "AM");
-    case POL_PART_LOWER_PM:
-        return read_pm(r, "pm", "am");
-    case POL_PART_ABBREVIATION:
-        return abbreviation(r);
-    case POL_PART_OFFSET:
-        return offset(r, part);
-    default:
-        return read_fraction(r, part);
+    case POL_PART_ZERO_SECOND: return second(r, part, next);
+    case POL_PART_PM: return read_pm(r, "PM", "AM");
+    case POL_PART_LOWER_PM: return read_pm(r, "pm", "am");
+    case POL_PART_ABBREVIATION: return abbreviation(r);
+    case POL_PART_OFFSET: return offset(r, part);
+    default: return read_fraction(r, part);
     }
 }
 
-/* ---- the whole ---------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------- */
 
 /* Takes the text between parts; spaces match any number of them. On failure
  * *from is where in the layout. */
@@ -390,9 +382,9 @@ static bool read_all(pol_call *call, reader *r, pol_value layout)
             return complain(call, r->text, r->range, " out of range");
         if (!fits) {
             r->at = hold;
-            return mismatch(call, r, layout,
-                            pol_string(layout.str + part.from,
-                                       part.to - part.from));
+            return mismatch(
+                call, r, layout,
+                pol_string(layout.str + part.from, part.to - part.from));
         }
     }
     if (left(r) == 0)
@@ -418,9 +410,11 @@ static bool settle_date(pol_call *call, reader *r)
             month++;
         int day = r->yearday - pol_civil_days_before(r->year, month);
         if (r->month >= 0 && r->month != month)
-            return complain(call, r->text, "day-of-year", " does not match month");
+            return complain(call, r->text, "day-of-year",
+                            " does not match month");
         if (r->day >= 0 && r->day != day)
-            return complain(call, r->text, "day-of-year", " does not match day");
+            return complain(call, r->text, "day-of-year",
+                            " does not match day");
         r->month = month;
         r->day = day;
     }

@@ -6,7 +6,7 @@
 const char *const pol_part_months[12] = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
-const char *const pol_part_weekdays[7] = {"Sunday",   "Monday", "Tuesday",
+const char *const pol_part_weekdays[7] = {"Sunday",    "Monday",   "Tuesday",
                                           "Wednesday", "Thursday", "Friday",
                                           "Saturday"};
 

@@ -39,7 +39,7 @@ static pol_value json_marshal(pol_call *call, const pol_value *args)
     return compact(call, args[0]);
 }
 
-/* ---- indentation ------------------------------------------------------------- */
+/* ---- indentation ----------------------------------------------------- */
 
 typedef struct layout {
     pol_bytes out;
@@ -108,15 +108,18 @@ static bool read_options(pol_call *call, pol_value options, layout *l,
         bool pretty = pol_string_is(key, "pretty");
         if (!prefix && !pretty && !pol_string_is(key, "indent")) {
             size_t len;
-            const char *text = pol_value_text(pol_call_arena(call), key,
-                                              POL_TEXT_REGO, &len);
-            pol_call_error(call, "operand 2 object contained unknown key %s",
-                           text);
+            const char *text =
+                pol_value_text(pol_call_arena(call), key, POL_TEXT_REGO, &len);
+            pol_value what = pol_call_printf(
+                call, "operand 2 object contained unknown key %s", text);
+            pol_call_type_error(call, 0, what.str, NULL);
             return false;
         }
         if (pretty ? !pol_is_bool(value) : !pol_is_string(value)) {
-            pol_call_error(call, "operand 2 key \"%.*s\" failed cast to %s",
-                           (int)key.len, key.str, pretty ? "bool" : "string");
+            pol_value what = pol_call_printf(
+                call, "operand 2 key \"%.*s\" failed cast to %s", (int)key.len,
+                key.str, pretty ? "bool" : "string");
+            pol_call_type_error(call, 0, what.str, NULL);
             return false;
         }
         if (!pretty)
@@ -130,7 +133,8 @@ static bool read_options(pol_call *call, pol_value options, layout *l,
 }
 
 /* Naming an indent or prefix asks for layout, unless `pretty` says no. */
-static pol_value json_marshal_with_options(pol_call *call, const pol_value *args)
+static pol_value json_marshal_with_options(pol_call *call,
+                                           const pol_value *args)
 {
     bool laid_out = false;
     layout l = {.prefix = pol_literal(""), .indent = pol_literal("\t")};
@@ -145,7 +149,7 @@ static pol_value json_marshal_with_options(pol_call *call, const pol_value *args
     return pol_bytes_done(&l.out);
 }
 
-/* ---- reading ------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------- */
 
 static pol_value json_unmarshal(pol_call *call, const pol_value *args)
 {
@@ -165,20 +169,30 @@ static pol_value json_unmarshal(pol_call *call, const pol_value *args)
 static pol_value json_is_valid(pol_call *call, const pol_value *args)
 {
     pol_bytes text;
+    if (!pol_is_string(args[0]))
+        return pol_bool(false);
     pol_bytes_init(&text, call, 64);
     return pol_bool(!pol_gojson_complaint(&text, args[0]));
 }
 
 const pol_builtin pol_stdlib_json[] = {
-    {.name = "json.is_valid", .fn = json_is_valid,
-     .signature = "(string) -> boolean", .doc = "Is the text one JSON value?"},
-    {.name = "json.marshal", .fn = json_marshal,
-     .signature = "(any) -> string", .doc = "The value as JSON text."},
-    {.name = "json.marshal_with_options", .fn = json_marshal_with_options,
+    {.name = "json.is_valid",
+     .fn = json_is_valid,
+     .flags = POL_UNCHECKED,
+     .signature = "(string) -> boolean",
+     .doc = "Is the text one JSON value?"},
+    {.name = "json.marshal",
+     .fn = json_marshal,
+     .signature = "(any) -> string",
+     .doc = "The value as JSON text."},
+    {.name = "json.marshal_with_options",
+     .fn = json_marshal_with_options,
      .signature = "(any, object{indent: string, prefix: string, "
                   "pretty: boolean, string: any}) -> string",
      .doc = "The value as JSON text, laid out by the options."},
-    {.name = "json.unmarshal", .fn = json_unmarshal,
-     .signature = "(string) -> any", .doc = "The value that JSON text says."},
+    {.name = "json.unmarshal",
+     .fn = json_unmarshal,
+     .signature = "(string) -> any",
+     .doc = "The value that JSON text says."},
     {.name = NULL},
 };

@@ -18,9 +18,9 @@
 #include "re2_nfa.h"
 
 enum {
-    SLOTS = 256,       /* of the cache */
-    MOST = 192,        /* patterns in it; it is emptied when one more comes */
-    LONG_TEXT = 8192,  /* bytes; a backtracker is quadratic at its best */
+    SLOTS = 256,      /* of the cache */
+    MOST = 192,       /* patterns in it; it is emptied when one more comes */
+    LONG_TEXT = 8192, /* bytes; a backtracker is quadratic at its best */
     MOST_STEPS = 100000,
     ALL_STEPS = 4000000, /* over all the places of a text where a match can
                             start: some 40 ms */
@@ -45,7 +45,7 @@ typedef struct pol_matcher_cache {
     pcre2_jit_stack *stack;
 } cache;
 
-/* ---- the cache ------------------------------------------------------------------ */
+/* ---- the cache ------------------------------------------------------- */
 
 static void drop(pol_matcher_pattern *p)
 {
@@ -118,7 +118,7 @@ static pol_matcher_pattern *slot_of(cache *c, pol_value pattern, uint64_t hash)
     }
 }
 
-/* ---- compiling -------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------- */
 
 /* Copies what must outlive the evaluation. False without memory. */
 static bool keep(pol_matcher_pattern *p, pol_value pattern, const pol_re2 *re)
@@ -215,7 +215,7 @@ bool pol_matcher_init(pol_matcher *m, pol_call *call, pol_value pattern)
     return true;
 }
 
-/* ---- matching ------------------------------------------------------------------------ */
+/* ---- matching -------------------------------------------------------- */
 
 static bool search_automaton(pol_matcher *m, pol_value text, size_t from,
                              size_t *groups)
@@ -234,7 +234,8 @@ static int search_quick(pol_matcher *m, pol_value text, size_t from)
 {
     pol_matcher_pattern *p = m->compiled;
     uint32_t steps = (uint32_t)(ALL_STEPS / (text.len - from + 1));
-    pcre2_set_match_limit(m->cache->match, steps < MOST_STEPS ? steps : MOST_STEPS);
+    pcre2_set_match_limit(m->cache->match,
+                          steps < MOST_STEPS ? steps : MOST_STEPS);
     int rc = pcre2_match(p->code, (PCRE2_SPTR)text.str, text.len, from,
                          PCRE2_NO_UTF_CHECK, p->match, m->cache->match);
     if (rc > 0)

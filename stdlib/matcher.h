@@ -14,7 +14,7 @@ typedef struct pol_matcher {
     pol_value pattern;
     struct pol_matcher_cache *cache; /* the evaluator's */
     pol_matcher_pattern *compiled;   /* in it */
-    struct pol_re2_nfa *nfa;       /* once it was needed */
+    struct pol_re2_nfa *nfa;         /* once it was needed */
     uint32_t captures;
     size_t *groups; /* of the last match: start and end of it and of each
                        capture, SIZE_MAX where one took no part */

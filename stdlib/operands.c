@@ -26,9 +26,9 @@ bool pol_operand_strings(pol_call *call, const pol_value *args, int index)
     for (uint32_t i = 0; i < v.len; i++) {
         if (pol_is_string(pol_at(v, i)))
             continue;
-        pol_value got = pol_call_printf(call, "%s containing %s",
-                                        pol_type_name(v),
-                                        pol_type_name(pol_at(v, i)));
+        pol_value got =
+            pol_call_printf(call, "%s containing %s", pol_type_name(v),
+                            pol_type_name(pol_at(v, i)));
         pol_call_type_error(call, index + 1,
                             set ? "set of strings" : "array of strings",
                             got.str);

@@ -10,7 +10,7 @@
 
 enum { LAST_RUNE = 0x10FFFF };
 
-/* ---- ranges ----------------------------------------------------------------------- */
+/* ---- ranges ---------------------------------------------------------- */
 
 void pol_re2_set_add(pol_re2_set *set, uint32_t from, uint32_t to)
 {
@@ -50,7 +50,8 @@ static size_t normalise(pol_re2_range *ranges, size_t count)
 }
 
 /* Adds what is in none of the ranges, which are normalised. */
-static void add_rest(pol_re2_set *set, const pol_re2_range *ranges, size_t count)
+static void add_rest(pol_re2_set *set, const pol_re2_range *ranges,
+                     size_t count)
 {
     uint32_t from = 0;
     for (size_t i = 0; i < count; i++) {
@@ -62,7 +63,7 @@ static void add_rest(pol_re2_set *set, const pol_re2_range *ranges, size_t count
         pol_re2_set_add(set, from, LAST_RUNE);
 }
 
-/* ---- ASCII classes ------------------------------------------------------------------- */
+/* ---- ASCII classes --------------------------------------------------- */
 
 /* The bounds of up to four ranges. */
 typedef struct ascii_class {
@@ -71,24 +72,19 @@ typedef struct ascii_class {
     size_t len;
 } ascii_class;
 
-#define CLASS(name, bounds) {name, bounds, sizeof(bounds) - 1}
+#define CLASS(name, bounds)                                                    \
+    {                                                                          \
+        name, bounds, sizeof(bounds) - 1                                       \
+    }
 static const ascii_class ascii_classes[] = {
-    CLASS("d", "09"),
-    CLASS("s", "\t\n\f\r  "),
-    CLASS("w", "09AZ__az"),
-    CLASS("alnum", "09AZaz"),
-    CLASS("alpha", "AZaz"),
-    CLASS("ascii", "\0\x7F"),
-    CLASS("blank", "\t\t  "),
-    CLASS("cntrl", "\0\x1F\x7F\x7F"),
-    CLASS("digit", "09"),
-    CLASS("graph", "!~"),
-    CLASS("lower", "az"),
-    CLASS("print", " ~"),
-    CLASS("punct", "!/:@[`{~"),
-    CLASS("space", "\t\r  "),
-    CLASS("upper", "AZ"),
-    CLASS("word", "09AZ__az"),
+    CLASS("d", "09"),           CLASS("s", "\t\n\f\r  "),
+    CLASS("w", "09AZ__az"),     CLASS("alnum", "09AZaz"),
+    CLASS("alpha", "AZaz"),     CLASS("ascii", "\0\x7F"),
+    CLASS("blank", "\t\t  "),   CLASS("cntrl", "\0\x1F\x7F\x7F"),
+    CLASS("digit", "09"),       CLASS("graph", "!~"),
+    CLASS("lower", "az"),       CLASS("print", " ~"),
+    CLASS("punct", "!/:@[`{~"), CLASS("space", "\t\r  "),
+    CLASS("upper", "AZ"),       CLASS("word", "09AZ__az"),
     CLASS("xdigit", "09AFaf"),
 };
 #undef CLASS
@@ -110,7 +106,8 @@ static void add_folded(pol_re2_set *set, uint32_t from, uint32_t to)
     }
 }
 
-bool pol_re2_set_ascii(pol_re2_set *set, pol_value name, bool negated, bool fold)
+bool pol_re2_set_ascii(pol_re2_set *set, pol_value name, bool negated,
+                       bool fold)
 {
     const ascii_class *found = NULL;
     for (size_t i = 0; i < sizeof(ascii_classes) / sizeof(*found); i++)
@@ -135,7 +132,7 @@ bool pol_re2_set_ascii(pol_re2_set *set, pol_value name, bool negated, bool fold
     return true;
 }
 
-/* ---- Unicode properties ---------------------------------------------------------------- */
+/* ---- Unicode properties ---------------------------------------------- */
 
 typedef struct category {
     const char *name;  /* PCRE2's */
@@ -233,9 +230,8 @@ static void add_category(pol_re2_set *set, const category *c, bool negated,
                          bool fold)
 {
     bool cased = (c->mask & ~(uint32_t)UC_CATEGORY_MASK_LC) == 0;
-    pol_re2_property property = {.negated = negated,
-                                 .mask = c->mask,
-                                 .name = c->name};
+    pol_re2_property property = {
+        .negated = negated, .mask = c->mask, .name = c->name};
     if (fold && cased) {
         property.mask = UC_CATEGORY_MASK_LC;
         property.name = "L&";
@@ -306,7 +302,7 @@ const pol_re2_class *pol_re2_set_done(pol_re2_set *set, bool negated)
     return done;
 }
 
-/* ---- membership ----------------------------------------------------------------------------- */
+/* ---- membership ------------------------------------------------------ */
 
 static bool in_ranges(const pol_re2_class *set, uint32_t rune)
 {

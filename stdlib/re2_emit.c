@@ -121,29 +121,20 @@ static bool emit_repeat(emitter *e, const pol_re2_node *n)
 static bool emit(emitter *e, const pol_re2_node *n)
 {
     static const char *const plain[] = {
-        [POL_RE2_EMPTY] = "",          [POL_RE2_ANY] = ".",
-        [POL_RE2_NOT_NEWLINE] = "\\N", [POL_RE2_BEGIN_LINE] = "^",
-        [POL_RE2_END_LINE] = "$",      [POL_RE2_BEGIN_TEXT] = "\\A",
-        [POL_RE2_END_TEXT] = "\\z",    [POL_RE2_WORD_EDGE] = "\\b",
+        [POL_RE2_EMPTY] = "",           [POL_RE2_ANY] = ".",
+        [POL_RE2_NOT_NEWLINE] = "\\N",  [POL_RE2_BEGIN_LINE] = "^",
+        [POL_RE2_END_LINE] = "$",       [POL_RE2_BEGIN_TEXT] = "\\A",
+        [POL_RE2_END_TEXT] = "\\z",     [POL_RE2_WORD_EDGE] = "\\b",
         [POL_RE2_NO_WORD_EDGE] = "\\B",
     };
     switch (n->op) {
-    case POL_RE2_LITERAL:
-        emit_literal(e, n);
-        return true;
-    case POL_RE2_CLASS:
-        emit_class(e, n);
-        return true;
-    case POL_RE2_CAPTURE:
-        return emit_group(e, n, "(");
+    case POL_RE2_LITERAL: emit_literal(e, n); return true;
+    case POL_RE2_CLASS: emit_class(e, n); return true;
+    case POL_RE2_CAPTURE: return emit_group(e, n, "(");
     case POL_RE2_CONCAT:
-    case POL_RE2_ALTERNATE:
-        return emit_group(e, n, "(?:");
-    case POL_RE2_REPEAT:
-        return emit_repeat(e, n);
-    default:
-        pol_bytes_text(e->out, plain[n->op]);
-        return true;
+    case POL_RE2_ALTERNATE: return emit_group(e, n, "(?:");
+    case POL_RE2_REPEAT: return emit_repeat(e, n);
+    default: pol_bytes_text(e->out, plain[n->op]); return true;
     }
 }
 

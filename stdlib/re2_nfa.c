@@ -31,7 +31,7 @@ typedef struct program {
     uint32_t slots; /* two a group */
 } program;
 
-/* ---- compiling --------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------- */
 
 static uint32_t add(program *p, instruction i)
 {
@@ -51,16 +51,14 @@ static uint32_t add(program *p, instruction i)
 static void compile(program *p, const pol_re2_node *n);
 
 /* Makes the split at `at` prefer the instruction that follows, or `other`. */
-static void set_split(program *p, uint32_t at, uint32_t other,
-                      bool prefer_next)
+static void set_split(program *p, uint32_t at, uint32_t other, bool prefer_next)
 {
     uint32_t next = at + 1;
     p->code[at].to = prefer_next ? next : other;
     p->code[at].other = prefer_next ? other : next;
 }
 
-static void compile_optional(program *p, const pol_re2_node *n,
-                             int32_t times)
+static void compile_optional(program *p, const pol_re2_node *n, int32_t times)
 {
     if (times == 0)
         return;
@@ -137,8 +135,7 @@ static void compile_alternate(program *p, const pol_re2_node *n)
 static void compile(program *p, const pol_re2_node *n)
 {
     switch (n->op) {
-    case POL_RE2_EMPTY:
-        break;
+    case POL_RE2_EMPTY: break;
     case POL_RE2_LITERAL:
     case POL_RE2_CLASS:
     case POL_RE2_ANY:
@@ -154,14 +151,9 @@ static void compile(program *p, const pol_re2_node *n)
         for (const pol_re2_node *c = n->first; c != NULL; c = c->next)
             compile(p, c);
         break;
-    case POL_RE2_ALTERNATE:
-        compile_alternate(p, n);
-        break;
-    case POL_RE2_REPEAT:
-        compile_repeat(p, n);
-        break;
-    default:
-        add(p, (instruction){.op = OP_ASSERT, .node = n});
+    case POL_RE2_ALTERNATE: compile_alternate(p, n); break;
+    case POL_RE2_REPEAT: compile_repeat(p, n); break;
+    default: add(p, (instruction){.op = OP_ASSERT, .node = n});
     }
 }
 
@@ -173,7 +165,7 @@ static void compile_all(program *p, const pol_re2 *re)
     add(p, (instruction){.op = OP_MATCH});
 }
 
-/* ---- running -------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------- */
 
 /* Threads in order; thread i has its slots at saved + i * slots. */
 typedef struct threads {
@@ -184,7 +176,7 @@ typedef struct threads {
 
 /* Something to do while a thread is followed through what consumes nothing. */
 typedef struct task {
-    uint32_t at;   /* an instruction, or UINT32_MAX: put `old` back in `slot` */
+    uint32_t at; /* an instruction, or UINT32_MAX: put `old` back in `slot` */
     uint32_t slot;
     size_t old;
 } task;
@@ -212,21 +204,15 @@ static bool holds(const machine *m, pol_re2_op op)
 {
     const char *s = m->text.str;
     bool first = m->pos == 0, last = m->pos == m->text.len;
-    bool edge = (!first && is_word(s[m->pos - 1])) !=
-                (!last && is_word(s[m->pos]));
+    bool edge =
+        (!first && is_word(s[m->pos - 1])) != (!last && is_word(s[m->pos]));
     switch (op) {
-    case POL_RE2_BEGIN_TEXT:
-        return first;
-    case POL_RE2_END_TEXT:
-        return last;
-    case POL_RE2_BEGIN_LINE:
-        return first || s[m->pos - 1] == '\n';
-    case POL_RE2_END_LINE:
-        return last || s[m->pos] == '\n';
-    case POL_RE2_WORD_EDGE:
-        return edge;
-    default:
-        return !edge;
+    case POL_RE2_BEGIN_TEXT: return first;
+    case POL_RE2_END_TEXT: return last;
+    case POL_RE2_BEGIN_LINE: return first || s[m->pos - 1] == '\n';
+    case POL_RE2_END_LINE: return last || s[m->pos] == '\n';
+    case POL_RE2_WORD_EDGE: return edge;
+    default: return !edge;
     }
 }
 
@@ -236,12 +222,9 @@ static bool consumes(const pol_re2_node *n, uint32_t rune)
     case POL_RE2_LITERAL:
         return n->rune == rune ||
                (n->fold && pol_re2_fold(n->rune) == pol_re2_fold(rune));
-    case POL_RE2_CLASS:
-        return pol_re2_class_has(n->set, rune, n->fold);
-    case POL_RE2_NOT_NEWLINE:
-        return rune != '\n';
-    default:
-        return true;
+    case POL_RE2_CLASS: return pol_re2_class_has(n->set, rune, n->fold);
+    case POL_RE2_NOT_NEWLINE: return rune != '\n';
+    default: return true;
     }
 }
 
@@ -271,9 +254,7 @@ static void follow(machine *m, threads *into, uint32_t start)
         m->seen[t.at] = m->step;
         const instruction *i = &m->program.code[t.at];
         switch (i->op) {
-        case OP_JUMP:
-            m->tasks[count++] = (task){.at = i->to};
-            break;
+        case OP_JUMP: m->tasks[count++] = (task){.at = i->to}; break;
         case OP_SPLIT:
             m->tasks[count++] = (task){.at = i->other};
             m->tasks[count++] = (task){.at = i->to};
@@ -288,9 +269,7 @@ static void follow(machine *m, threads *into, uint32_t start)
                 m->tasks[count++] = (task){.at = t.at + 1};
             break;
         case OP_NODE:
-        case OP_MATCH:
-            put_thread(m, into, t.at);
-            break;
+        case OP_MATCH: put_thread(m, into, t.at); break;
         }
     }
 }
@@ -315,8 +294,8 @@ pol_re2_nfa *pol_re2_nfa_of(pol_call *call, const pol_re2 *re)
     memset(m->seen, 0, p->count * sizeof(*m->seen));
     m->slots = pol_call_alloc(call, p->slots * sizeof(*m->slots));
     /* an instruction is followed once a step and leaves at most two tasks */
-    m->tasks = pol_call_alloc(call, ((size_t)p->count * 2 + 2) *
-                                        sizeof(*m->tasks));
+    m->tasks =
+        pol_call_alloc(call, ((size_t)p->count * 2 + 2) * sizeof(*m->tasks));
     return m;
 }
 

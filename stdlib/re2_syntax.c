@@ -16,7 +16,7 @@ typedef struct parser {
     pol_re2_error *error;
 } parser;
 
-/* ---- small things -------------------------------------------------------------- */
+/* ---- small things ---------------------------------------------------- */
 
 static bool more(const parser *p)
 {
@@ -74,7 +74,7 @@ static const char range_error[] = "invalid character class range";
 static const char escape_error[] = "invalid escape sequence";
 static const char perl_error[] = "invalid or unsupported Perl syntax";
 
-/* ---- escapes ----------------------------------------------------------------------- */
+/* ---- escapes --------------------------------------------------------- */
 
 static int digit(char c, int base)
 {
@@ -149,7 +149,7 @@ static bool escape(parser *p, uint32_t *rune)
     return true;
 }
 
-/* ---- classes ------------------------------------------------------------------------- */
+/* ---- classes --------------------------------------------------------- */
 
 /* \p{…} or \pX; `at` is on the backslash. */
 static bool unicode_class(parser *p, pol_re2_set *set)
@@ -209,7 +209,8 @@ static bool posix_class(parser *p, pol_re2_set *set, bool *found)
         return true;
     size_t from = p->at, to = (size_t)(close - p->text.str);
     bool negated = close > open && *open == '^';
-    pol_value name = pol_string(open + negated, (size_t)(close - open) - negated);
+    pol_value name =
+        pol_string(open + negated, (size_t)(close - open) - negated);
     p->at = to + 2;
     *found = true;
     bool known = name.len > 1 && pol_re2_set_ascii(set, name, negated, p->fold);
@@ -281,7 +282,7 @@ static bool bracket_class(parser *p, pol_re2_node *into)
     return true;
 }
 
-/* ---- repetition -------------------------------------------------------------------------- */
+/* ---- repetition ------------------------------------------------------ */
 
 /* A count of {n,m}: -1 if there is none, more than any allowed if too large. */
 static int32_t count(parser *p)
@@ -384,7 +385,7 @@ static bool repeat(parser *p, pol_re2_node *into, pol_re2_node bounds,
     return true;
 }
 
-/* ---- atoms ----------------------------------------------------------------------------------- */
+/* ---- atoms ----------------------------------------------------------- */
 
 static void literal(parser *p, pol_re2_node *into, uint32_t rune)
 {
@@ -443,10 +444,8 @@ static bool backslash(parser *p, pol_re2_node *into)
 static bool atom(parser *p, pol_re2_node *into)
 {
     switch (peek(p, 0)) {
-    case '[':
-        return bracket_class(p, into);
-    case '\\':
-        return backslash(p, into);
+    case '[': return bracket_class(p, into);
+    case '\\': return backslash(p, into);
     case '^':
         p->at++;
         append(into, node(p, p->multi_line ? POL_RE2_BEGIN_LINE
@@ -454,21 +453,19 @@ static bool atom(parser *p, pol_re2_node *into)
         return true;
     case '$':
         p->at++;
-        append(into, node(p, p->multi_line ? POL_RE2_END_LINE
-                                           : POL_RE2_END_TEXT));
+        append(into,
+               node(p, p->multi_line ? POL_RE2_END_LINE : POL_RE2_END_TEXT));
         return true;
     case '.':
         p->at++;
-        append(into, node(p, p->dot_newline ? POL_RE2_ANY
-                                            : POL_RE2_NOT_NEWLINE));
+        append(into,
+               node(p, p->dot_newline ? POL_RE2_ANY : POL_RE2_NOT_NEWLINE));
         return true;
-    default:
-        literal(p, into, next_rune(p));
-        return true;
+    default: literal(p, into, next_rune(p)); return true;
     }
 }
 
-/* ---- groups ------------------------------------------------------------------------------------ */
+/* ---- groups ---------------------------------------------------------- */
 
 /* (?P<name> or (?<name>: leaves the place behind the `>`. */
 static bool capture_name(parser *p, pol_value *name)
@@ -484,7 +481,8 @@ static bool capture_name(parser *p, pol_value *name)
     bool valid = name->len > 0;
     for (uint32_t i = 0; i < name->len; i++) {
         char c = name->str[i], lower = c | 0x20;
-        valid &= c == '_' || digit(c, 10) >= 0 || (lower >= 'a' && lower <= 'z');
+        valid &=
+            c == '_' || digit(c, 10) >= 0 || (lower >= 'a' && lower <= 'z');
     }
     return valid || fail(p, "invalid named capture", from, p->at);
 }
@@ -591,8 +589,8 @@ static bool alternatives(parser *p, int depth, pol_re2_node **out)
         char c = peek(p, 0);
         span[0] = p->at;
         pol_re2_node bounds = {.min = 0};
-        bool repeats = strchr("*+?{", c) != NULL && c != 0 &&
-                       repeat_bounds(p, &bounds);
+        bool repeats =
+            strchr("*+?{", c) != NULL && c != 0 && repeat_bounds(p, &bounds);
         bool fine = true;
         if (repeats)
             fine = repeat(p, g.now, bounds, span);
@@ -637,12 +635,9 @@ bool pol_re2_nullable(const pol_re2_node *n)
     case POL_RE2_LITERAL:
     case POL_RE2_CLASS:
     case POL_RE2_ANY:
-    case POL_RE2_NOT_NEWLINE:
-        return false;
-    case POL_RE2_REPEAT:
-        return n->min == 0 || pol_re2_nullable(n->first);
-    case POL_RE2_CAPTURE:
-        return pol_re2_nullable(n->first);
+    case POL_RE2_NOT_NEWLINE: return false;
+    case POL_RE2_REPEAT: return n->min == 0 || pol_re2_nullable(n->first);
+    case POL_RE2_CAPTURE: return pol_re2_nullable(n->first);
     case POL_RE2_CONCAT:
         for (const pol_re2_node *c = n->first; c != NULL; c = c->next)
             if (!pol_re2_nullable(c))
@@ -653,7 +648,6 @@ bool pol_re2_nullable(const pol_re2_node *n)
             if (pol_re2_nullable(c))
                 return true;
         return false;
-    default:
-        return true;
+    default: return true;
     }
 }

@@ -58,12 +58,12 @@ typedef enum {
 typedef struct pol_re2_node pol_re2_node;
 struct pol_re2_node {
     pol_re2_op op;
-    bool fold;   /* literal, class: letter case does not count */
-    bool greedy; /* repetition */
+    bool fold;       /* literal, class: letter case does not count */
+    bool greedy;     /* repetition */
     uint16_t height; /* of the tree below, at most POL_RE2_MAX_DEPTH */
     uint32_t rune;
-    int32_t min, max;  /* repetition; max -1: no end */
-    uint32_t capture;  /* number from 1 */
+    int32_t min, max; /* repetition; max -1: no end */
+    uint32_t capture; /* number from 1 */
     const pol_re2_class *set;
     pol_re2_node *first, *last; /* children */
     pol_re2_node *next;         /* sibling */

@@ -7,7 +7,7 @@
 #include "matcher.h"
 #include "operands.h"
 
-/* ---- tests ---------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------- */
 
 static pol_value match(pol_call *call, const pol_value *args)
 {
@@ -21,10 +21,11 @@ static pol_value is_valid(pol_call *call, const pol_value *args)
 {
     pol_re2 re;
     pol_re2_error error;
-    return pol_bool(pol_re2_parse(call, args[0], &re, &error));
+    return pol_bool(pol_is_string(args[0]) &&
+                    pol_re2_parse(call, args[0], &re, &error));
 }
 
-/* ---- all matches ------------------------------------------------------------------- */
+/* ---- all matches ----------------------------------------------------- */
 
 /* A walk over all matches in a text. */
 typedef struct walk {
@@ -57,7 +58,8 @@ static bool next_match(walk *w)
 }
 
 /* The part of the text that a group matched; empty if it took no part. */
-static pol_value group_text(const pol_matcher *m, pol_value text, uint32_t group)
+static pol_value group_text(const pol_matcher *m, pol_value text,
+                            uint32_t group)
 {
     size_t from = m->groups[group * 2];
     if (from == SIZE_MAX)
@@ -121,18 +123,16 @@ static pol_value split(pol_call *call, const pol_value *args)
         begin = m.groups[1];
     }
     if (end != text.len)
-        pol_builder_add(&parts,
-                        pol_string(text.str + begin, text.len - begin));
+        pol_builder_add(&parts, pol_string(text.str + begin, text.len - begin));
     return pol_builder_done(&parts);
 }
 
-/* ---- replacing ----------------------------------------------------------------------- */
+/* ---- replacing ------------------------------------------------------- */
 
 static bool is_name_rune(uint32_t rune)
 {
-    return rune == '_' ||
-           uc_is_general_category_withtable(
-               rune, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_Nd);
+    return rune == '_' || uc_is_general_category_withtable(
+                              rune, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_Nd);
 }
 
 /* The number that a name is, -1 if it is none. */
@@ -233,7 +233,7 @@ static pol_value replace(pol_call *call, const pol_value *args)
     return pol_bytes_done(&out);
 }
 
-/* ---- templates --------------------------------------------------------------------------- */
+/* ---- templates ------------------------------------------------------- */
 
 /* Appends the text with all that means something in a pattern escaped. */
 static void quote_meta(pol_bytes *out, const char *text, size_t len)
@@ -295,7 +295,7 @@ static pol_value template_match(pol_call *call, const pol_value *args)
         return pol_undefined();
     char open = args[2].str[0], close = args[3].str[0];
     pol_bytes pattern;
-    pol_bytes_init(&pattern, call, (size_t)template.len * 2);
+    pol_bytes_init(&pattern, call, (size_t) template.len * 2);
     pol_bytes_byte(&pattern, '^');
     for (size_t i = 0; i < template.len;) {
         size_t from = i;
@@ -305,8 +305,8 @@ static pol_value template_match(pol_call *call, const pol_value *args)
         quote_meta(&pattern, template.str + from, i - from);
         if (i == template.len)
             break;
-        size_t end = template.str[i] == open
-                         ? part_end(template, i, open, close) : 0;
+        size_t end =
+            template.str[i] == open ? part_end(template, i, open, close) : 0;
         if (end == 0)
             return unbalanced(call, template);
         pol_value part = pol_string(template.str + i + 1, end - i - 2);
@@ -325,29 +325,38 @@ static pol_value template_match(pol_call *call, const pol_value *args)
 }
 
 const pol_builtin pol_stdlib_regex[] = {
-    {.name = "re_match", .fn = match, .flags = POL_DEPRECATED,
+    {.name = "re_match",
+     .fn = match,
+     .flags = POL_DEPRECATED,
      .signature = "(string, string) -> boolean",
      .doc = "Does the pattern match a part of the string? Use regex.match."},
     {.name = "regex.find_all_string_submatch_n",
      .fn = find_all_string_submatch_n,
      .signature = "(string, string, number) -> array[array[string]]",
      .doc = "Up to n matches with their groups; all if n is negative."},
-    {.name = "regex.find_n", .fn = find_n,
+    {.name = "regex.find_n",
+     .fn = find_n,
      .signature = "(string, string, number) -> array[string]",
      .doc = "Up to n matches; all if n is negative."},
-    {.name = "regex.is_valid", .fn = is_valid,
+    {.name = "regex.is_valid",
+     .fn = is_valid,
+     .flags = POL_UNCHECKED,
      .signature = "(string) -> boolean",
      .doc = "Is the string a regular expression?"},
-    {.name = "regex.match", .fn = match,
+    {.name = "regex.match",
+     .fn = match,
      .signature = "(string, string) -> boolean",
      .doc = "Does the pattern match a part of the string?"},
-    {.name = "regex.replace", .fn = replace,
+    {.name = "regex.replace",
+     .fn = replace,
      .signature = "(string, string, string) -> string",
      .doc = "Replaces all matches; $1 and ${name} stand for groups."},
-    {.name = "regex.split", .fn = split,
+    {.name = "regex.split",
+     .fn = split,
      .signature = "(string, string) -> array[string]",
      .doc = "The parts of a string between matches."},
-    {.name = "regex.template_match", .fn = template_match,
+    {.name = "regex.template_match",
+     .fn = template_match,
      .signature = "(string, string, string, string) -> boolean",
      .doc = "Matches a text with patterns between delimiters in it."},
     {.name = NULL},

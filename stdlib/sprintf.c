@@ -48,23 +48,12 @@ static void flags(directive *d)
     d->fmt = (pol_gofmt){.out = d->fmt.out};
     for (;; d->at++) {
         switch (peek(d)) {
-        case '#':
-            d->fmt.sharp = true;
-            break;
-        case '0':
-            d->fmt.zero = true;
-            break;
-        case '+':
-            d->fmt.plus = true;
-            break;
-        case '-':
-            d->fmt.minus = true;
-            break;
-        case ' ':
-            d->fmt.space = true;
-            break;
-        default:
-            return;
+        case '#': d->fmt.sharp = true; break;
+        case '0': d->fmt.zero = true; break;
+        case '+': d->fmt.plus = true; break;
+        case '-': d->fmt.minus = true; break;
+        case ' ': d->fmt.space = true; break;
+        default: return;
         }
     }
 }
@@ -225,10 +214,8 @@ static void extra(directive *d)
 void pol_sprintf(pol_bytes *out, pol_value format, const pol_value *operands,
                  size_t count)
 {
-    directive d = {.fmt.out = out,
-                   .format = format,
-                   .operands = operands,
-                   .count = count};
+    directive d = {
+        .fmt.out = out, .format = format, .operands = operands, .count = count};
     while (d.at < format.len) {
         const char *from = format.str + d.at;
         const char *mark = memchr(from, '%', format.len - d.at);
@@ -252,7 +239,8 @@ static pol_value sprintf_(pol_call *call, const pol_value *args)
 }
 
 const pol_builtin pol_stdlib_sprintf[] = {
-    {.name = "sprintf", .fn = sprintf_,
+    {.name = "sprintf",
+     .fn = sprintf_,
      .signature = "(string, array[any]) -> string",
      .flags = POL_LENIENT,
      .doc = "Formats values with the directives of Go's fmt."},

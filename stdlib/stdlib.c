@@ -25,6 +25,7 @@ const pol_builtin *const *pol_stdlib(void)
         pol_stdlib_providers,
         pol_stdlib_regex,
         pol_stdlib_runtime,
+        pol_stdlib_schema,
         pol_stdlib_semver,
         pol_stdlib_sets,
         pol_stdlib_sprintf,

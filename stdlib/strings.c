@@ -29,7 +29,7 @@ static const char *find(pol_value s, size_t from, pol_value what)
     return memmem(s.str + from, s.len - from, what.str, what.len);
 }
 
-/* ---- joining and splitting ---------------------------------------------------- */
+/* ---- joining and splitting ------------------------------------------- */
 
 static pol_value concat(pol_call *call, const pol_value *args)
 {
@@ -104,7 +104,7 @@ static pol_value split_n(pol_call *call, const pol_value *args)
     return pol_array(parts.items + parts.len + n, (size_t)-n);
 }
 
-/* ---- searching ------------------------------------------------------------------ */
+/* ---- searching ------------------------------------------------------- */
 
 static pol_value contains(pol_call *call, const pol_value *args)
 {
@@ -166,13 +166,15 @@ typedef bool (*affix_test)(pol_value s, pol_value affix);
 
 /* Does any string of the first operand have any of the affixes of the second?
  * Either may be one string. */
-static pol_value any_affix(pol_call *call, const pol_value *args, affix_test test)
+static pol_value any_affix(pol_call *call, const pol_value *args,
+                           affix_test test)
 {
     if (!pol_operand_strings(call, args, 0) ||
         !pol_operand_strings(call, args, 1))
         return pol_undefined();
     const pol_value *subjects = pol_is_string(args[0]) ? args : args[0].items;
-    const pol_value *affixes = pol_is_string(args[1]) ? args + 1 : args[1].items;
+    const pol_value *affixes =
+        pol_is_string(args[1]) ? args + 1 : args[1].items;
     uint32_t subject_count = pol_is_string(args[0]) ? 1 : args[0].len;
     uint32_t affix_count = pol_is_string(args[1]) ? 1 : args[1].len;
     for (uint32_t i = 0; i < subject_count; i++) {
@@ -195,7 +197,7 @@ static pol_value any_suffix_match(pol_call *call, const pol_value *args)
     return any_affix(call, args, has_suffix);
 }
 
-/* ---- cutting --------------------------------------------------------------------- */
+/* ---- cutting --------------------------------------------------------- */
 
 /* The byte at which `runes` code points from byte `from` on end. */
 static size_t skip_runes(pol_value s, size_t from, int64_t runes)
@@ -304,7 +306,7 @@ static pol_value trim_suffix(pol_call *call, const pol_value *args)
     return pol_string(args[0].str, args[0].len - cut);
 }
 
-/* ---- changing ---------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------- */
 
 typedef ucs4_t (*case_map)(ucs4_t rune);
 
@@ -417,8 +419,12 @@ static bool pattern_strings(pol_call *call, pol_value patterns)
         bool key = pol_is_string(pol_key_at(patterns, i));
         if (key && pol_is_string(pol_value_at(patterns, i)))
             continue;
-        pol_call_error(call, "operand 1 non-string %s found in pattern object",
-                       key ? "value" : "key");
+        pol_call_type_error(call, 0,
+                            key ? "operand 1 non-string value found in pattern "
+                                  "object"
+                                : "operand 1 non-string key found in pattern "
+                                  "object",
+                            NULL);
         return false;
     }
     return true;
@@ -433,8 +439,8 @@ static pol_value replace_n(pol_call *call, const pol_value *args)
         return pol_undefined();
     uint32_t first[257];
     index_patterns(patterns, first);
-    pol_value between = first[0] > 0 ? pol_value_at(patterns, 0)
-                                     : pol_literal("");
+    pol_value between =
+        first[0] > 0 ? pol_value_at(patterns, 0) : pol_literal("");
     pol_bytes out;
     pol_bytes_init(&out, call, s.len);
     for (size_t i = 0; i < s.len;) {
@@ -458,70 +464,97 @@ static pol_value replace_n(pol_call *call, const pol_value *args)
 #define STRINGS "any<string | array[string] | set[string]>"
 
 const pol_builtin pol_stdlib_strings[] = {
-    {.name = "concat", .fn = concat,
+    {.name = "concat",
+     .fn = concat,
      .signature = "(string, any<array[string] | set[string]>) -> string",
      .doc = "Joins strings with a delimiter."},
-    {.name = "contains", .fn = contains,
+    {.name = "contains",
+     .fn = contains,
      .signature = "(string, string) -> boolean",
      .doc = "Is the second string a part of the first?"},
-    {.name = "endswith", .fn = endswith,
+    {.name = "endswith",
+     .fn = endswith,
      .signature = "(string, string) -> boolean",
      .doc = "Does the first string end with the second?"},
-    {.name = "indexof", .fn = indexof,
+    {.name = "indexof",
+     .fn = indexof,
      .signature = "(string, string) -> number",
      .doc = "The position of the second string in the first, -1 if absent."},
-    {.name = "indexof_n", .fn = indexof_n,
+    {.name = "indexof_n",
+     .fn = indexof_n,
      .signature = "(string, string) -> array[number]",
      .doc = "All positions of the second string in the first."},
-    {.name = "lower", .fn = lower, .signature = "(string) -> string",
+    {.name = "lower",
+     .fn = lower,
+     .signature = "(string) -> string",
      .doc = "The string in lower case."},
-    {.name = "replace", .fn = replace,
+    {.name = "replace",
+     .fn = replace,
      .signature = "(string, string, string) -> string",
      .doc = "Replaces every occurrence of the second string by the third."},
-    {.name = "split", .fn = split,
+    {.name = "split",
+     .fn = split,
      .signature = "(string, string) -> array[string]",
      .doc = "The parts of a string between the delimiters."},
-    {.name = "startswith", .fn = startswith,
+    {.name = "startswith",
+     .fn = startswith,
      .signature = "(string, string) -> boolean",
      .doc = "Does the first string start with the second?"},
-    {.name = "strings.any_prefix_match", .fn = any_prefix_match,
+    {.name = "strings.any_prefix_match",
+     .fn = any_prefix_match,
      .signature = "(" STRINGS ", " STRINGS ") -> boolean",
      .doc = "Does any of the strings start with any of the prefixes?"},
-    {.name = "strings.any_suffix_match", .fn = any_suffix_match,
+    {.name = "strings.any_suffix_match",
+     .fn = any_suffix_match,
      .signature = "(" STRINGS ", " STRINGS ") -> boolean",
      .doc = "Does any of the strings end with any of the suffixes?"},
-    {.name = "strings.count", .fn = count,
+    {.name = "strings.count",
+     .fn = count,
      .signature = "(string, string) -> number",
      .doc = "How often the second string is in the first, without overlap."},
-    {.name = "strings.replace_n", .fn = replace_n,
+    {.name = "strings.replace_n",
+     .fn = replace_n,
      .signature = "(object{string: string}, string) -> string",
      .doc = "Replaces each key of the object by its value in one pass."},
-    {.name = "strings.reverse", .fn = reverse,
+    {.name = "strings.reverse",
+     .fn = reverse,
      .signature = "(string) -> string",
      .doc = "The code points of the string in reverse order."},
-    {.name = "strings.split_n", .fn = split_n,
+    {.name = "strings.split_n",
+     .fn = split_n,
      .signature = "(string, string, number) -> array[string]",
      .doc = "The first n parts of split; the last -n if n is negative."},
-    {.name = "substring", .fn = substring,
+    {.name = "substring",
+     .fn = substring,
      .signature = "(string, number, number) -> string",
      .doc = "A part by offset and length; a negative length takes the rest."},
-    {.name = "trim", .fn = trim, .signature = "(string, string) -> string",
+    {.name = "trim",
+     .fn = trim,
+     .signature = "(string, string) -> string",
      .doc = "Cuts the second string's characters from both ends."},
-    {.name = "trim_left", .fn = trim_left,
+    {.name = "trim_left",
+     .fn = trim_left,
      .signature = "(string, string) -> string",
      .doc = "Cuts the second string's characters from the start."},
-    {.name = "trim_prefix", .fn = trim_prefix,
+    {.name = "trim_prefix",
+     .fn = trim_prefix,
      .signature = "(string, string) -> string",
      .doc = "Cuts the prefix if it is there."},
-    {.name = "trim_right", .fn = trim_right,
+    {.name = "trim_right",
+     .fn = trim_right,
      .signature = "(string, string) -> string",
      .doc = "Cuts the second string's characters from the end."},
-    {.name = "trim_space", .fn = trim_space, .signature = "(string) -> string",
+    {.name = "trim_space",
+     .fn = trim_space,
+     .signature = "(string) -> string",
      .doc = "Cuts white space from both ends."},
-    {.name = "trim_suffix", .fn = trim_suffix,
+    {.name = "trim_suffix",
+     .fn = trim_suffix,
      .signature = "(string, string) -> string",
      .doc = "Cuts the suffix if it is there."},
-    {.name = "upper", .fn = upper, .signature = "(string) -> string",
+    {.name = "upper",
+     .fn = upper,
+     .signature = "(string) -> string",
      .doc = "The string in upper case."},
     {.name = NULL},
 };

@@ -22,7 +22,7 @@ typedef struct evaluator {
     int depth;
 } evaluator;
 
-/* ---- errors --------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------- */
 
 /* Fails at byte `at`, showing the bytes from..to of the template. */
 static bool fail_at(evaluator *e, const size_t where[3], const char *what)
@@ -57,7 +57,7 @@ static bool fail_command(evaluator *e, const pol_command *c, const char *what)
     return fail_at(e, (size_t[]){c->from, c->from, c->to}, what);
 }
 
-/* ---- variables ---------------------------------------------------------------------------- */
+/* ---- variables ------------------------------------------------------- */
 
 static void push(evaluator *e, pol_value name, pol_datum value)
 {
@@ -78,10 +78,10 @@ static variable *find_variable(evaluator *e, pol_value name)
     return NULL;
 }
 
-/* ---- operands -------------------------------------------------------------------------------- */
+/* ---- operands -------------------------------------------------------- */
 
-static bool eval_pipe(evaluator *e, const pol_template_pipe *pipe, pol_datum dot,
-                      pol_datum *out);
+static bool eval_pipe(evaluator *e, const pol_template_pipe *pipe,
+                      pol_datum dot, pol_datum *out);
 
 /* Follows the fields of an operand from a value. */
 static bool eval_fields(evaluator *e, const pol_operand *o, pol_datum *d)
@@ -117,18 +117,14 @@ static bool eval_operand(evaluator *e, const pol_operand *o, pol_datum dot,
     const variable *v;
     pol_command alone;
     switch (o->kind) {
-    case POL_OPERAND_DOT:
-        *out = dot;
-        break;
+    case POL_OPERAND_DOT: *out = dot; break;
     case POL_OPERAND_NIL:
         *out = (pol_datum){POL_DATUM_MISSING, pol_null()};
         break;
     case POL_OPERAND_LITERAL:
         *out = (pol_datum){POL_DATUM_VALUE, o->value};
         break;
-    case POL_OPERAND_INT:
-        *out = (pol_datum){POL_DATUM_INT, o->value};
-        break;
+    case POL_OPERAND_INT: *out = (pol_datum){POL_DATUM_INT, o->value}; break;
     case POL_OPERAND_FLOAT:
         *out = (pol_datum){POL_DATUM_FLOAT, o->value};
         break;
@@ -150,7 +146,7 @@ static bool eval_operand(evaluator *e, const pol_operand *o, pol_datum dot,
     return eval_fields(e, o, out);
 }
 
-/* ---- commands ---------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------- */
 
 /* and, or: arguments are evaluated until one decides. */
 static bool eval_logic(evaluator *e, const pol_command *c, pol_datum dot,
@@ -181,13 +177,13 @@ static bool eval_function(evaluator *e, const pol_command *c, pol_datum dot,
     if (pol_string_is(name, "and") || pol_string_is(name, "or"))
         return eval_logic(e, c, dot, final, out);
     pol_datum *args = pol_call_alloc(e->call, (count + 1) * sizeof(*args));
-    for (const pol_operand *o = c->first->next; o != NULL && done < c->count - 1;
-         o = o->next) {
+    for (const pol_operand *o = c->first->next;
+         o != NULL && done < c->count - 1; o = o->next) {
         if (!eval_operand(e, o, dot, &args[done]))
             return false;
         bool format = done == 0 && pol_string_is(name, "printf");
-        if (format && (args[0].kind != POL_DATUM_VALUE ||
-                       !pol_is_string(args[0].v))) {
+        if (format &&
+            (args[0].kind != POL_DATUM_VALUE || !pol_is_string(args[0].v))) {
             pol_bytes what;
             pol_bytes_init(&what, e->call, 64);
             pol_bytes_text(&what, "expected string; found ");
@@ -215,13 +211,13 @@ static bool fail_arguments(evaluator *e, const pol_operand *o)
     pol_value text;
     if (o->field_count > 0) {
         pol_value last = o->fields[o->field_count - 1];
-        text = pol_call_printf(e->call, "%.*s is not a method but has arguments",
-                               (int)last.len, last.str);
+        text =
+            pol_call_printf(e->call, "%.*s is not a method but has arguments",
+                            (int)last.len, last.str);
     } else {
-        text = pol_call_printf(e->call,
-                               "can't give argument to non-function %.*s",
-                               (int)(o->to - o->from),
-                               e->now->source.str + o->from);
+        text = pol_call_printf(
+            e->call, "can't give argument to non-function %.*s",
+            (int)(o->to - o->from), e->now->source.str + o->from);
     }
     return fail_operand(e, o, text.str);
 }
@@ -239,8 +235,8 @@ static bool eval_command(evaluator *e, const pol_command *c, pol_datum dot,
     return eval_operand(e, o, dot, out);
 }
 
-static bool eval_pipe(evaluator *e, const pol_template_pipe *pipe, pol_datum dot,
-                      pol_datum *out)
+static bool eval_pipe(evaluator *e, const pol_template_pipe *pipe,
+                      pol_datum dot, pol_datum *out)
 {
     pol_datum before;
     const pol_datum *final = NULL;
@@ -261,7 +257,7 @@ static bool eval_pipe(evaluator *e, const pol_template_pipe *pipe, pol_datum dot
     return true;
 }
 
-/* ---- nodes ---------------------------------------------------------------------------------------- */
+/* ---- nodes ----------------------------------------------------------- */
 
 static flow run_list(evaluator *e, const pol_template_node *n, pol_datum dot);
 
@@ -360,8 +356,9 @@ static flow run_call(evaluator *e, const pol_template_node *n, pol_datum dot)
     while (t != NULL && !pol_equal(t->name, n->text))
         t = t->next;
     if (t == NULL) {
-        pol_value text = pol_call_printf(e->call, "template \"%.*s\" not defined",
-                                         (int)n->text.len, n->text.str);
+        pol_value text =
+            pol_call_printf(e->call, "template \"%.*s\" not defined",
+                            (int)n->text.len, n->text.str);
         fail_at(e, where, text.str);
         return FLOW_FAILED;
     }
@@ -408,21 +405,13 @@ static flow run_node(evaluator *e, const pol_template_node *n, pol_datum dot)
     case POL_NODE_TEXT:
         pol_bytes_add(&e->out, n->text.str, n->text.len);
         return FLOW_ON;
-    case POL_NODE_ACTION:
-        return run_action(e, n, dot);
-    case POL_NODE_BREAK:
-        return FLOW_BREAK;
-    case POL_NODE_CONTINUE:
-        return FLOW_CONTINUE;
+    case POL_NODE_ACTION: return run_action(e, n, dot);
+    case POL_NODE_BREAK: return FLOW_BREAK;
+    case POL_NODE_CONTINUE: return FLOW_CONTINUE;
     case POL_NODE_IF:
-    case POL_NODE_WITH:
-        f = run_condition(e, n, dot);
-        break;
-    case POL_NODE_RANGE:
-        f = run_range(e, n, dot);
-        break;
-    case POL_NODE_CALL:
-        return run_call(e, n, dot);
+    case POL_NODE_WITH: f = run_condition(e, n, dot); break;
+    case POL_NODE_RANGE: f = run_range(e, n, dot); break;
+    case POL_NODE_CALL: return run_call(e, n, dot);
     }
     e->count = scope;
     return f;
@@ -460,7 +449,8 @@ static pol_value render_template(pol_call *call, const pol_value *args)
 }
 
 const pol_builtin pol_stdlib_template[] = {
-    {.name = "strings.render_template", .fn = render_template,
+    {.name = "strings.render_template",
+     .fn = render_template,
      .signature = "(string, object{string: any}) -> string",
      .doc = "The text that a template of Go makes of the variables."},
     {.name = NULL},

@@ -33,8 +33,8 @@ struct pol_operand {
     pol_template_pipe *pipe;
     pol_value *fields;
     size_t field_count;
-    size_t from, to;  /* in the template */
-    size_t blame;     /* where an error about a field is */
+    size_t from, to; /* in the template */
+    size_t blame;    /* where an error about a field is */
     pol_operand *next;
 };
 
@@ -88,7 +88,7 @@ pol_template *pol_template_parse(pol_call *call, pol_value source);
 /* Is there a function of that name? */
 bool pol_template_is_function(pol_value name);
 
-/* ---- values while a template runs ------------------------------------------------ */
+/* ---- values while a template runs ------------------------------------ */
 
 typedef enum {
     POL_DATUM_MISSING, /* what a map does not have */

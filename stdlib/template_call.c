@@ -9,7 +9,7 @@
 #include "gofmt.h"
 #include "sprintf.h"
 
-/* ---- values ------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------- */
 
 bool pol_datum_truth(pol_datum d)
 {
@@ -21,15 +21,12 @@ bool pol_datum_truth(pol_datum d)
     switch (d.v.tag) {
     case POL_TRUE:
     case POL_INT:
-    case POL_NUMBER:
-        return true;
+    case POL_NUMBER: return true;
     case POL_STRING:
     case POL_ARRAY:
     case POL_OBJECT:
-    case POL_SET:
-        return d.v.len > 0;
-    default:
-        return false;
+    case POL_SET: return d.v.len > 0;
+    default: return false;
     }
 }
 
@@ -70,8 +67,7 @@ const char *pol_datum_type(pol_datum d)
         return "string";
     if (pol_is_number(d.v))
         return "json.Number";
-    return d.v.tag == POL_OBJECT ? "map[string]interface {}"
-                                 : "[]interface {}";
+    return d.v.tag == POL_OBJECT ? "map[string]interface {}" : "[]interface {}";
 }
 
 static void print_value(pol_bytes *out, pol_value v)
@@ -97,12 +93,8 @@ static void print_value(pol_bytes *out, pol_value v)
         }
         pol_bytes_byte(out, ']');
         break;
-    case POL_STRING:
-        pol_bytes_add(out, v.str, v.len);
-        break;
-    case POL_NULL:
-        pol_bytes_text(out, "<nil>");
-        break;
+    case POL_STRING: pol_bytes_add(out, v.str, v.len); break;
+    case POL_NULL: pol_bytes_text(out, "<nil>"); break;
     default: {
         pol_arena *arena = pol_call_arena(out->call);
         const char *text = pol_value_text(arena, v, POL_TEXT_JSON_RAW, &len);
@@ -124,7 +116,7 @@ void pol_datum_print(pol_bytes *out, pol_datum d)
     }
 }
 
-/* ---- texts --------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------- */
 
 /* Sprint: spaces between operands of which neither is a string. */
 static pol_value print_all(pol_call *call, const pol_datum *args, size_t count,
@@ -153,10 +145,12 @@ static pol_value print_formatted(pol_call *call, const pol_datum *args,
         if (d.kind == POL_DATUM_FLOAT) {
             /* 1.0 is no whole number here, whatever its text */
             pol_value text = print_all(call, &d, 1, false);
-            pol_value dot = pol_call_printf(
-                call, "%.*s%s", (int)text.len, text.str,
-                memchr(text.str, '.', text.len) || memchr(text.str, 'e', text.len)
-                    ? "" : ".0");
+            pol_value dot =
+                pol_call_printf(call, "%.*s%s", (int)text.len, text.str,
+                                memchr(text.str, '.', text.len) ||
+                                        memchr(text.str, 'e', text.len)
+                                    ? ""
+                                    : ".0");
             operands[i] =
                 pol_number_parse(pol_call_arena(call), dot.str, dot.len);
         } else if (!plain) {
@@ -231,7 +225,7 @@ static pol_value escape_query(pol_call *call, pol_value s)
     return pol_bytes_done(&out);
 }
 
-/* ---- collections --------------------------------------------------------------------------- */
+/* ---- collections ----------------------------------------------------- */
 
 static bool is_list(pol_datum d)
 {
@@ -260,10 +254,12 @@ static const char *read_index(pol_call *call, pol_datum d, uint32_t most,
         return "cannot index slice/array with nil";
     if (d.kind != POL_DATUM_INT)
         return pol_call_printf(call, "cannot index slice/array with type %s",
-                               pol_datum_type(d)).str;
+                               pol_datum_type(d))
+            .str;
     if (d.v.i < 0 || d.v.i > most)
         return pol_call_printf(call, "index out of range: %lld",
-                               (long long)d.v.i).str;
+                               (long long)d.v.i)
+            .str;
     *out = (uint32_t)d.v.i;
     return NULL;
 }
@@ -280,17 +276,19 @@ static const char *index_one(pol_call *call, pol_datum *d, pol_datum index)
             why = pol_call_printf(call, "index out of range: %u", i).str;
         if (why != NULL)
             return why;
-        *d = is_list(*d) ? (pol_datum){POL_DATUM_VALUE, pol_at(s, i)}
-                         : (pol_datum){POL_DATUM_INT,
-                                       pol_int((unsigned char)s.str[i])};
+        *d = is_list(*d)
+                 ? (pol_datum){POL_DATUM_VALUE, pol_at(s, i)}
+                 : (pol_datum){POL_DATUM_INT, pol_int((unsigned char)s.str[i])};
         return NULL;
     }
     if (d->kind != POL_DATUM_VALUE || d->v.tag != POL_OBJECT)
         return pol_call_printf(call, "can't index item of type %s",
-                               pol_datum_type(*d)).str;
+                               pol_datum_type(*d))
+            .str;
     if (!is_text(index))
         return pol_call_printf(call, "value has type %s; should be string",
-                               pol_datum_type(index)).str;
+                               pol_datum_type(index))
+            .str;
     pol_value v = pol_get(d->v, text_of(call, index));
     d->kind = pol_is_defined(v) ? POL_DATUM_VALUE : POL_DATUM_MISSING;
     d->v = pol_is_defined(v) ? v : pol_null();
@@ -306,7 +304,8 @@ static const char *slice(pol_call *call, const pol_datum *args, size_t count,
         return "slice of untyped nil";
     if (!is_text(d) && !is_list(d))
         return pol_call_printf(call, "can't slice item of type %s",
-                               pol_datum_type(d)).str;
+                               pol_datum_type(d))
+            .str;
     if (count > (is_text(d) ? 3u : 4u))
         return "cannot 3-index slice a string";
     pol_value s = is_list(d) ? d.v : text_of(call, d);
@@ -318,18 +317,25 @@ static const char *slice(pol_call *call, const pol_datum *args, size_t count,
     }
     if (bounds[0] > bounds[1])
         return pol_call_printf(call, "invalid slice index: %u > %u", bounds[0],
-                               bounds[1]).str;
+                               bounds[1])
+            .str;
     result->kind = POL_DATUM_VALUE;
-    result->v = is_list(d)
-                    ? pol_array(s.items + bounds[0], bounds[1] - bounds[0])
-                    : pol_rune_clean(call, s.str + bounds[0],
-                                     bounds[1] - bounds[0]);
+    result->v =
+        is_list(d)
+            ? pol_array(s.items + bounds[0], bounds[1] - bounds[0])
+            : pol_rune_clean(call, s.str + bounds[0], bounds[1] - bounds[0]);
     return NULL;
 }
 
-/* ---- comparing --------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------- */
 
-typedef enum { BASIC_NONE, BASIC_BOOL, BASIC_INT, BASIC_FLOAT, BASIC_TEXT } basic;
+typedef enum {
+    BASIC_NONE,
+    BASIC_BOOL,
+    BASIC_INT,
+    BASIC_FLOAT,
+    BASIC_TEXT
+} basic;
 
 static basic basic_of(pol_datum d)
 {
@@ -345,9 +351,9 @@ static basic basic_of(pol_datum d)
 
 static const char *incompatible(pol_call *call, pol_datum a, pol_datum b)
 {
-    return pol_call_printf(call,
-                           "incompatible types for comparison: %s and %s",
-                           pol_datum_type(a), pol_datum_type(b)).str;
+    return pol_call_printf(call, "incompatible types for comparison: %s and %s",
+                           pol_datum_type(a), pol_datum_type(b))
+        .str;
 }
 
 static const char *check_comparable(pol_call *call, pol_datum d)
@@ -356,7 +362,8 @@ static const char *check_comparable(pol_call *call, pol_datum d)
         return NULL;
     pol_value text = print_all(call, &d, 1, false);
     return pol_call_printf(call, "non-comparable type %.*s: %s", (int)text.len,
-                           text.str, pol_datum_type(d)).str;
+                           text.str, pol_datum_type(d))
+        .str;
 }
 
 static const char *equal(pol_call *call, pol_datum a, pol_datum b, bool *out)
@@ -420,17 +427,17 @@ static const char *compare(pol_call *call, const char *name,
     return why;
 }
 
-/* ---- all of them ----------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------- */
 
 static const struct {
     const char *name;
     size_t least, most; /* arguments; most 0: any number */
 } functions[] = {
-    {"and", 1, 0},  {"or", 1, 0},      {"not", 1, 1},   {"len", 1, 1},
-    {"index", 1, 0}, {"slice", 1, 0},  {"print", 0, 0}, {"printf", 1, 0},
-    {"println", 0, 0}, {"html", 0, 0}, {"js", 0, 0},    {"urlquery", 0, 0},
-    {"eq", 1, 0},   {"ne", 2, 2},      {"lt", 2, 2},    {"le", 2, 2},
-    {"gt", 2, 2},   {"ge", 2, 2},      {"call", 1, 0},
+    {"and", 1, 0},     {"or", 1, 0},    {"not", 1, 1},   {"len", 1, 1},
+    {"index", 1, 0},   {"slice", 1, 0}, {"print", 0, 0}, {"printf", 1, 0},
+    {"println", 0, 0}, {"html", 0, 0},  {"js", 0, 0},    {"urlquery", 0, 0},
+    {"eq", 1, 0},      {"ne", 2, 2},    {"lt", 2, 2},    {"le", 2, 2},
+    {"gt", 2, 2},      {"ge", 2, 2},    {"call", 1, 0},
 };
 
 static size_t function_of(pol_value name)
@@ -474,8 +481,8 @@ static bool make_text(pol_call *call, const char *name, const pol_datum *args,
         return true;
     }
     pol_value (*escape)(pol_call *, pol_value) =
-        strcmp(name, "html") == 0   ? escape_html
-        : strcmp(name, "js") == 0   ? escape_js
+        strcmp(name, "html") == 0       ? escape_html
+        : strcmp(name, "js") == 0       ? escape_js
         : strcmp(name, "urlquery") == 0 ? escape_query
                                         : NULL;
     if (escape == NULL)
@@ -501,9 +508,11 @@ const char *pol_template_call(pol_call *call, pol_value name,
     if (strcmp(own, "slice") == 0)
         return slice(call, args, count, result);
     if (strcmp(own, "call") == 0)
-        return is_nil(args[0]) ? "call of nil"
-                               : pol_call_printf(call, "non-function of type %s",
-                                                 pol_datum_type(args[0])).str;
+        return is_nil(args[0])
+                   ? "call of nil"
+                   : pol_call_printf(call, "non-function of type %s",
+                                     pol_datum_type(args[0]))
+                         .str;
     if (strcmp(own, "index") == 0) {
         *result = args[0];
         for (size_t i = 1; i < count && why == NULL; i++)

@@ -9,7 +9,7 @@
 
 enum { SECOND = 1000000000 };
 
-/* ---- operands --------------------------------------------------------------------- */
+/* ---- operands -------------------------------------------------------- */
 
 /* A moment with what its zone says about it. */
 typedef struct moment {
@@ -47,13 +47,14 @@ static bool read_moment(pol_call *call, const pol_value *args, int index,
 {
     pol_value v = args[index], zone = pol_literal("");
     m->layout = zone;
-    if (v.tag == POL_ARRAY && v.len == 0) {
-        pol_call_type_error(
-            call, index + 1,
-            "either number (ns) or [number (ns), string (tz)]", "array");
+    bool list = v.tag == POL_ARRAY && v.len > 0;
+    if (!list && !pol_is_number(v)) {
+        pol_call_type_error(call, index + 1,
+                            "either number (ns) or [number (ns), string (tz)]",
+                            pol_type_name(v));
         return false;
     }
-    if (v.tag == POL_ARRAY) {
+    if (list) {
         if (!pol_is_number(pol_at(v, 0))) {
             pol_call_type_error(call, index + 1, "number",
                                 pol_type_name(pol_at(v, 0)));
@@ -102,7 +103,7 @@ static pol_value numbers(pol_call *call, const int64_t *values, size_t count)
     return pol_array(items, count);
 }
 
-/* ---- asking ------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------- */
 
 static pol_value date(pol_call *call, const pol_value *args)
 {
@@ -150,7 +151,7 @@ static pol_value format(pol_call *call, const pol_value *args)
     return pol_bytes_done(&out);
 }
 
-/* ---- reading -------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------- */
 
 static pol_value parse(pol_call *call, pol_value layout, pol_value text)
 {
@@ -178,7 +179,7 @@ static pol_value parse_duration_ns(pol_call *call, const pol_value *args)
     return pol_int(nanoseconds);
 }
 
-/* ---- reckoning ---------------------------------------------------------------------------- */
+/* ---- reckoning ------------------------------------------------------- */
 
 /* More years, months or days than any result can be apart. */
 enum { FAR = 1000000 };
@@ -196,8 +197,8 @@ static pol_value add_date(pol_call *call, const pol_value *args)
         if (added[i] > FAR || added[i] < -FAR)
             return fail_range(call);
     pol_civil c = civil_of(&m);
-    int64_t days = pol_civil_days(c.year + added[0], c.month + added[1],
-                                  c.day + added[2]);
+    int64_t days =
+        pol_civil_days(c.year + added[0], c.month + added[1], c.day + added[2]);
     int64_t clock = c.hour * 3600 + c.minute * 60 + c.second;
     return nanoseconds_of(call, days * POL_DAY_SECONDS + clock, c.nanosecond);
 }
@@ -216,8 +217,8 @@ static pol_value diff(pol_call *call, const pol_value *args)
     int64_t d[6] = {to.year - from.year,     to.month - from.month,
                     to.day - from.day,       to.hour - from.hour,
                     to.minute - from.minute, to.second - from.second};
-    const int wrap[6] = {0, 12, pol_civil_days_in(from.year, from.month), 24,
-                         60, 60};
+    const int wrap[6] = {0,  12, pol_civil_days_in(from.year, from.month),
+                         24, 60, 60};
     for (int i = 5; i > 0; i--)
         if (d[i] < 0) {
             d[i] += wrap[i];
@@ -229,36 +230,52 @@ static pol_value diff(pol_call *call, const pol_value *args)
 #define MOMENT "any<number | [number, string]>"
 
 const pol_builtin pol_stdlib_time[] = {
-    {.name = "time.add_date", .fn = add_date,
+    {.name = "time.add_date",
+     .fn = add_date,
      .signature = "(number, number, number, number) -> number",
      .doc = "The moment so many years, months and days later."},
-    {.name = "time.clock", .fn = clock_,
+    {.name = "time.clock",
+     .fn = clock_,
+     .flags = POL_UNCHECKED,
      .signature = "(" MOMENT ") -> [number, number, number]",
      .doc = "Hour, minute and second of a moment."},
-    {.name = "time.date", .fn = date,
+    {.name = "time.date",
+     .fn = date,
+     .flags = POL_UNCHECKED,
      .signature = "(" MOMENT ") -> [number, number, number]",
      .doc = "Year, month and day of a moment."},
-    {.name = "time.diff", .fn = diff,
+    {.name = "time.diff",
+     .fn = diff,
+     .flags = POL_UNCHECKED,
      .signature = "(" MOMENT ", " MOMENT ") -> "
                   "[number, number, number, number, number, number]",
      .doc = "Years, months, days, hours, minutes, seconds between moments."},
-    {.name = "time.format", .fn = format,
+    {.name = "time.format",
+     .fn = format,
+     .flags = POL_UNCHECKED,
      .signature = "(any<number | [number, string] | [number, string, string]>)"
                   " -> string",
      .doc = "A moment as text: RFC 3339, or by a layout of Go."},
-    {.name = "time.now_ns", .fn = now_ns, .flags = POL_IMPURE,
+    {.name = "time.now_ns",
+     .fn = now_ns,
+     .flags = POL_IMPURE,
      .signature = "() -> number",
      .doc = "Now, in nanoseconds since 1970; one value for the evaluation."},
-    {.name = "time.parse_duration_ns", .fn = parse_duration_ns,
+    {.name = "time.parse_duration_ns",
+     .fn = parse_duration_ns,
      .signature = "(string) -> number",
      .doc = "A duration such as \"1h30m\" or \"2d\" in nanoseconds."},
-    {.name = "time.parse_ns", .fn = parse_ns,
+    {.name = "time.parse_ns",
+     .fn = parse_ns,
      .signature = "(string, string) -> number",
      .doc = "The moment that a text says by a layout of Go."},
-    {.name = "time.parse_rfc3339_ns", .fn = parse_rfc3339_ns,
+    {.name = "time.parse_rfc3339_ns",
+     .fn = parse_rfc3339_ns,
      .signature = "(string) -> number",
      .doc = "The moment that a text in RFC 3339 says."},
-    {.name = "time.weekday", .fn = weekday,
+    {.name = "time.weekday",
+     .fn = weekday,
+     .flags = POL_UNCHECKED,
      .signature = "(" MOMENT ") -> string",
      .doc = "The English name of a moment's day of the week."},
     {.name = NULL},

@@ -58,14 +58,19 @@ static pol_value uri_parse(pol_call *call, const pol_value *args)
 static pol_value uri_is_valid(pol_call *call, const pol_value *args)
 {
     pol_gourl url;
-    bool valid = pol_gourl_parse(call, args[0], &url) == NULL;
-    return pol_bool(args[0].len > 0 && valid);
+    if (!pol_is_string(args[0]) || args[0].len == 0)
+        return pol_bool(false);
+    return pol_bool(pol_gourl_parse(call, args[0], &url) == NULL);
 }
 
 const pol_builtin pol_stdlib_uri[] = {
-    {.name = "uri.is_valid", .fn = uri_is_valid,
-     .signature = "(string) -> boolean", .doc = "Is the string a URI?"},
-    {.name = "uri.parse", .fn = uri_parse,
+    {.name = "uri.is_valid",
+     .fn = uri_is_valid,
+     .flags = POL_UNCHECKED,
+     .signature = "(string) -> boolean",
+     .doc = "Is the string a URI?"},
+    {.name = "uri.parse",
+     .fn = uri_parse,
      .signature = "(string) -> object{string: string}",
      .doc = "The parts of a URI that it has."},
     {.name = NULL},

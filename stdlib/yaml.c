@@ -10,7 +10,7 @@
 
 enum { MAX_DEPTH = 4096 };
 
-/* ---- writing ------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------- */
 
 /* Characters that may not stand in JSON text when it is read as YAML, as OPA
  * does on the way. */
@@ -93,8 +93,8 @@ static pol_value key_text(emitter *e, pol_value key)
     size_t len;
     if (pol_is_string(key))
         return key;
-    const char *text = pol_value_text(pol_call_arena(e->call), key,
-                                      POL_TEXT_JSON_RAW, &len);
+    const char *text =
+        pol_value_text(pol_call_arena(e->call), key, POL_TEXT_JSON_RAW, &len);
     return pol_string(text, len);
 }
 
@@ -109,7 +109,8 @@ static void write_mapping(emitter *e, pol_value v, size_t indent, size_t depth)
 {
     member *members = pol_call_alloc(e->call, v.len * sizeof(*members));
     for (uint32_t i = 0; i < v.len; i++)
-        members[i] = (member){key_text(e, pol_key_at(v, i)), pol_value_at(v, i)};
+        members[i] =
+            (member){key_text(e, pol_key_at(v, i)), pol_value_at(v, i)};
     qsort(members, v.len, sizeof(*members), by_key);
     for (uint32_t i = 0; i < v.len; i++) {
         pol_value value = members[i].value;
@@ -142,12 +143,8 @@ static void write_value(emitter *e, pol_value v, size_t indent, size_t depth)
         pol_bytes_text(&e->out, v.tag == POL_TRUE ? "true" : "false");
         break;
     case POL_INT:
-    case POL_NUMBER:
-        write_number(e, v);
-        break;
-    case POL_STRING:
-        write_string(e, v, indent == 0 ? 2 : indent, false);
-        break;
+    case POL_NUMBER: write_number(e, v); break;
+    case POL_STRING: write_string(e, v, indent == 0 ? 2 : indent, false); break;
     case POL_ARRAY:
     case POL_SET:
         if (v.len == 0)
@@ -161,8 +158,7 @@ static void write_value(emitter *e, pol_value v, size_t indent, size_t depth)
         else
             write_mapping(e, v, indent, depth);
         break;
-    default:
-        pol_bytes_text(&e->out, "null");
+    default: pol_bytes_text(&e->out, "null");
     }
 }
 
@@ -172,13 +168,12 @@ static pol_value yaml_marshal(pol_call *call, const pol_value *args)
     pol_bytes_init(&e.out, call, 256);
     write_value(&e, args[0], 0, 0);
     if (e.forbidden)
-        return pol_call_error(call,
-                              "yaml: control characters are not allowed");
+        return pol_call_error(call, "yaml: control characters are not allowed");
     new_line(&e, 0);
     return pol_bytes_done(&e.out);
 }
 
-/* ---- reading --------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------- */
 
 static pol_value yaml_unmarshal(pol_call *call, const pol_value *args)
 {
@@ -197,17 +192,25 @@ static pol_value yaml_is_valid(pol_call *call, const pol_value *args)
 {
     const char *error;
     size_t at;
+    if (!pol_is_string(args[0]))
+        return pol_bool(false);
     pol_value v = pol_value_parse_yaml(pol_call_arena(call), args[0].str,
                                        args[0].len, &error, &at);
     return pol_bool(pol_is_defined(v));
 }
 
 const pol_builtin pol_stdlib_yaml[] = {
-    {.name = "yaml.is_valid", .fn = yaml_is_valid,
-     .signature = "(string) -> boolean", .doc = "Is the text YAML?"},
-    {.name = "yaml.marshal", .fn = yaml_marshal,
-     .signature = "(any) -> string", .doc = "The value as YAML text."},
-    {.name = "yaml.unmarshal", .fn = yaml_unmarshal,
+    {.name = "yaml.is_valid",
+     .fn = yaml_is_valid,
+     .flags = POL_UNCHECKED,
+     .signature = "(string) -> boolean",
+     .doc = "Is the text YAML?"},
+    {.name = "yaml.marshal",
+     .fn = yaml_marshal,
+     .signature = "(any) -> string",
+     .doc = "The value as YAML text."},
+    {.name = "yaml.unmarshal",
+     .fn = yaml_unmarshal,
      .signature = "(string) -> any",
      .doc = "The value that the first document of YAML text says."},
     {.name = NULL},

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unictype.h>
 
-/* ---- what a plain text would be taken for ------------------------------------------ */
+/* ---- what a plain text would be taken for ---------------------------- */
 
 static bool is_digit(char c)
 {
@@ -18,10 +18,10 @@ static bool is_word(pol_value s)
 {
     /* with the booleans of YAML 1.1, for readers that know them */
     static const char *const words[] = {
-        "",      "~",    "null", "Null",  "NULL",  "true", "True", "TRUE",
-        "false", "False", "FALSE", "y",   "Y",     "yes",  "Yes",  "YES",
-        "on",    "On",   "ON",   "n",     "N",     "no",   "No",   "NO",
-        "off",   "Off",  "OFF",  ".inf",  ".Inf",  ".INF", "+.inf", "+.Inf",
+        "",      "~",     "null",  "Null",  "NULL", "true", "True",  "TRUE",
+        "false", "False", "FALSE", "y",     "Y",    "yes",  "Yes",   "YES",
+        "on",    "On",    "ON",    "n",     "N",    "no",   "No",    "NO",
+        "off",   "Off",   "OFF",   ".inf",  ".Inf", ".INF", "+.inf", "+.Inf",
         "+.INF", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN"};
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (strlen(words[i]) == s.len && memcmp(words[i], s.str, s.len) == 0)
@@ -122,7 +122,7 @@ static bool is_taken(pol_value s)
     return is_word(s) || is_number(s) || is_base60(s) || is_timestamp(s);
 }
 
-/* ---- what the characters allow -------------------------------------------------------- */
+/* ---- what the characters allow --------------------------------------- */
 
 typedef struct analysis {
     bool plain, single, block;
@@ -197,7 +197,7 @@ static analysis analyse(pol_value s)
                       .lines = lines};
 }
 
-/* ---- writing ------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------- */
 
 static void write_single(pol_bytes *out, pol_value s)
 {
@@ -215,10 +215,10 @@ static void write_escape(pol_bytes *out, uint32_t rune)
     static const struct {
         uint32_t rune;
         char letter;
-    } named[] = {{0, '0'},     {7, 'a'},      {8, 'b'},      {9, 't'},
-                 {10, 'n'},    {11, 'v'},     {12, 'f'},     {13, 'r'},
-                 {27, 'e'},    {'"', '"'},    {'\\', '\\'},  {0x85, 'N'},
-                 {0xA0, '_'},  {0x2028, 'L'}, {0x2029, 'P'}};
+    } named[] = {{0, '0'},    {7, 'a'},      {8, 'b'},     {9, 't'},
+                 {10, 'n'},   {11, 'v'},     {12, 'f'},    {13, 'r'},
+                 {27, 'e'},   {'"', '"'},    {'\\', '\\'}, {0x85, 'N'},
+                 {0xA0, '_'}, {0x2028, 'L'}, {0x2029, 'P'}};
     char text[16];
     for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
         if (named[i].rune == rune) {
@@ -227,7 +227,9 @@ static void write_escape(pol_bytes *out, uint32_t rune)
             return;
         }
     snprintf(text, sizeof(text),
-             rune <= 0xFF ? "\\x%02X" : rune <= 0xFFFF ? "\\u%04X" : "\\U%08X",
+             rune <= 0xFF     ? "\\x%02X"
+             : rune <= 0xFFFF ? "\\u%04X"
+                              : "\\U%08X",
              rune);
     pol_bytes_text(out, text);
 }
@@ -292,7 +294,7 @@ void pol_yaml_scalar(pol_bytes *out, pol_value s, size_t indent, bool key)
         write_double(out, s);
 }
 
-/* ---- the order of keys ------------------------------------------------------------------------ */
+/* ---- the order of keys ----------------------------------------------- */
 
 static bool is_letter(uint32_t rune)
 {
@@ -328,7 +330,8 @@ static int order_at(pol_value a, pol_value b, size_t at)
     if (x_letter != y_letter)
         return x_letter == digits_before ? -1 : 1;
     if (!x_letter) {
-        double m = run_of_digits(a, at, &a_end), n = run_of_digits(b, at, &b_end);
+        double m = run_of_digits(a, at, &a_end),
+               n = run_of_digits(b, at, &b_end);
         bool zeros = (x == '0' || y == '0') && has_number_before(a, at);
         /* within a number a leading zero counts as a place */
         if (zeros && a_end != b_end)

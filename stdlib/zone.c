@@ -17,9 +17,9 @@
 #include "calendar.h"
 
 enum {
-    ZONES = 8,           /* kept by an evaluator */
-    NAME_ROOM = 64,      /* of a zone, as in the database */
-    MAX_FILE = 1 << 18,  /* bytes */
+    ZONES = 8,          /* kept by an evaluator */
+    NAME_ROOM = 64,     /* of a zone, as in the database */
+    MAX_FILE = 1 << 18, /* bytes */
     HEADER = 44
 };
 
@@ -59,7 +59,7 @@ static void cache_done(void *state)
 
 static const pol_state_class cache_class = {sizeof(cache), cache_done};
 
-/* ---- rules (POSIX TZ) ------------------------------------------------------------ */
+/* ---- rules (POSIX TZ) ------------------------------------------------ */
 
 /* A number of up to four digits; false if there is none or it is beyond max. */
 static bool number(const char **at, int max, int *out)
@@ -184,12 +184,12 @@ static pol_zone_offset rule_at(const rule *r, int64_t seconds)
     int64_t now = seconds - start;
     int64_t begin = change_at(&r->begin, year, r->standard.seconds);
     int64_t end = change_at(&r->end, year, r->daylight.seconds);
-    bool saving = begin < end ? now >= begin && now < end
-                              : now >= begin || now < end;
+    bool saving =
+        begin < end ? now >= begin && now < end : now >= begin || now < end;
     return saving ? r->daylight : r->standard;
 }
 
-/* ---- files --------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------- */
 
 static uint32_t read32(const unsigned char *at)
 {
@@ -297,7 +297,7 @@ static const char *load(pol_zone *z, const char *path, size_t *len)
     return read_file(z, *len) ? NULL : error;
 }
 
-/* ---- finding ----------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------- */
 
 static bool is_bad_name(pol_value name)
 {
@@ -358,7 +358,7 @@ const pol_zone *pol_zone_find(pol_call *call, pol_value name)
     return read_zone(call, c, name);
 }
 
-/* ---- looking up ------------------------------------------------------------------------------ */
+/* ---- looking up ------------------------------------------------------ */
 
 static pol_zone_offset type_offset(const pol_zone *z, uint32_t type)
 {

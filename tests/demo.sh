@@ -16,12 +16,12 @@ show() {
     echo "(exit code $code)"
 }
 
-show check --pack packs/aws-typescript $examples/public.json
+show check --pack packs/aws-typescript $examples/public-bucket.json
 [ $code -eq 1 ] || exit 1
-show check --pack packs/aws-typescript $examples/private.json
+show check --pack packs/aws-typescript $examples/private-bucket.json
 [ $code -eq 0 ] || exit 1
 show test packs/aws-typescript
 [ $code -eq 0 ] || exit 1
-show eval -i $examples/public.json -f raw \
+show eval -i $examples/public-bucket.json -f raw \
     'some step in input.steps; step.newState.inputs.acl'
 [ $code -eq 0 ]

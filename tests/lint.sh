@@ -30,16 +30,17 @@ complain 'exported names without pol_' \
        done | awk '$NF !~ /^(pol_|Pol|_|__)/ {print}')"
 
 # Global mutable state: what lies in .data or .bss (const tables with pointers are
-# in .data.rel.ro).
+# in .data.rel.ro). The one exception is the secret of string hashes, drawn once.
 complain 'global mutable state' \
     "$(objdump -t "$build"/libpolc.a "$build"/libpolc-stdlib.a 2>/dev/null |
        awk '/file format/ {file = $1} $3 == "O" && $4 ~ /^\.(data|bss)(\.|$)/ && $4 !~ /rel\.ro/ {print file, $NF}
-            $2 == "O" && $3 ~ /^\.(data|bss)(\.|$)/ && $3 !~ /rel\.ro/ {print file, $NF}')"
+            $2 == "O" && $3 ~ /^\.(data|bss)(\.|$)/ && $3 !~ /rel\.ro/ {print file, $NF}' |
+       grep -v '^value\.o: place')"
 
 complain 'marks of unfinished work' \
     "$(grep -nE 'TODO|FIXME|\bXXX\b' $sources Makefile *.md packs -r 2>/dev/null)"
 complain 'lines over 100 columns' \
-    "$(LC_ALL=C.UTF-8 awk 'length($0) > 100 && FILENAME !~ /\.(def|y)$/ && FILENAME !~ /gen\// {print FILENAME ":" FNR ": " length($0)}' $code)"
+    "$(LC_ALL=C.UTF-8 grep -nE '^.{101,}' $(echo "$code" | grep -v '\.y$') | cut -c1-80)"
 complain 'files without a licence line' \
     "$(for f in $sources; do head -5 "$f" | grep -q SPDX-License-Identifier || case $f in *.def) ;; *) echo "$f" ;; esac; done)"
 complain 'tabs or trailing blanks' \

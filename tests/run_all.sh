@@ -5,13 +5,13 @@
 # count: run_all.sh BUILD. A suite that fails shows all it printed.
 set -u
 build=${1:?usage: run_all.sh BUILD}
-polc=$build/polc
+polc=$build/polc POLC=$(realpath "$build/polc")
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 passed=0 failed=0 skipped=0
 # The order of members and sets must not depend on where memory lies, and
 # messages not on where the tests run.
-export LC_ALL=C NO_COLOR=1 POLC="$PWD/$polc"
+export LC_ALL=C NO_COLOR=1 POLC
 export UBSAN_OPTIONS=print_stacktrace=1
 
 # add NAME STATUS P F S: one suite's line and the sums. A suite that ends badly
@@ -64,10 +64,11 @@ done
 for folder in lang diag limit regression; do
     [ -d tests/$folder ] && suite tests/$folder "$build/tests/run_lang" tests/$folder
 done
-suite SPEC.md "$build/tests/run_lang" SPEC.md
+suite "SPEC.md, README.md" "$build/tests/run_lang" SPEC.md README.md
 for folder in packs/*/; do
     [ -f "$folder/pack.json" ] && pack "${folder%/}"
 done
+suite "README.md: transcripts" tests/readme.sh "$POLC" README.md
 suite tests/cli tests/cli/run.sh "$POLC"
 conformance=$build/tests/conformance/run_conformance
 suite conformance "$conformance" ../shared/conformance/rego

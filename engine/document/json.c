@@ -7,25 +7,23 @@
  * allocation a collection. */
 #include "json.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "decimal.h"
+#include "json_scan.h"
 #include "limits.h"
 #include "shape.h"
-#include "utf8.h"
-
-/* The keys of an object that left the tree. */
-typedef struct pol_json_wide {
-    pol_value *keys;
-    uint32_t count, room;
-} wide;
 
 static void done_scratch(void *scratch)
 {
     pol_arena_done(scratch);
 }
+
+/* What reading a small document takes, so that it costs no more allocations than
+ * the document itself. */
+enum { WORKSPACE = 4096, FIRST_STACK = 64, FIRST_FRAMES = 16 };
+
+/* Below this size objects are so few that finding shapes to share takes longer
+ * than making new ones. */
+enum { SMALL = 4096 };
 
 pol_json *pol_json_new(pol_arena *arena, const char *text, const char *end,
                        bool last_wins)
@@ -37,11 +35,17 @@ pol_json *pol_json_new(pol_arena *arena, const char *text, const char *end,
     json->last_wins = last_wins;
     pol_arena_defer(arena, done_scratch, &json->scratch);
     pol_arena_init(&json->scratch, arena->cap, arena->trap);
-    pol_keys_init(&json->keys, arena, &json->scratch);
-    json->room = 512;
-    json->stack = arena_array(&json->scratch, pol_value, json->room);
-    json->frames = arena_array(&json->scratch, pol_json_frame,
-                               POL_LIMIT_DOCUMENT_NESTING);
+    json->scratch.at = pol_arena_alloc(arena, WORKSPACE);
+    json->scratch.end = json->scratch.at + WORKSPACE;
+    json->is_small = end - text < SMALL;
+    if (!json->is_small)
+        pol_keys_init(&json->keys, arena, &json->scratch);
+    json->room = FIRST_STACK;
+    json->stack = arena_array(&json->scratch, pol_value, FIRST_STACK);
+    json->name_room = FIRST_STACK / 2;
+    json->names = arena_array(&json->scratch, pol_value, json->name_room);
+    json->frame_room = FIRST_FRAMES;
+    json->frames = arena_array(&json->scratch, pol_json_frame, FIRST_FRAMES);
     return json;
 }
 
@@ -50,106 +54,10 @@ void pol_json_done(pol_json *json)
     pol_arena_done(&json->scratch);
 }
 
-static bool fail(pol_json *json, pol_json_error error, const char *at)
-{
-    if (at >= json->end && error != POL_JSON_UTF8)
-        error = POL_JSON_TRUNCATED;
-    json->error = error;
-    json->at = at;
-    return false;
-}
-
 static bool fail_needs(pol_json *json, const char *at, const char *needs)
 {
     json->needs = needs;
-    return fail(json, POL_JSON_UNEXPECTED, at);
-}
-
-/* ---- runs of bytes ------------------------------------------------------------ */
-
-static inline bool is_space(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-#if defined(__SSE2__)
-static const char *space_run(const char *p)
-{
-    for (;; p += 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i s = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
-                                 _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
-        __m128i t = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r')),
-                                 _mm_cmpeq_epi8(v, _mm_set1_epi8('\t')));
-        unsigned other = (unsigned)_mm_movemask_epi8(_mm_or_si128(s, t)) ^ 0xFFFF;
-        if (other)
-            return p + __builtin_ctz(other);
-    }
-}
-
-/* The first quote, backslash or control character at or behind `p`; *high is
- * set if bytes over 0x7F stand before it. */
-static inline const char *string_run(const char *p, bool *high)
-{
-    unsigned above = 0;
-    for (;; p += 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v);
-        __m128i stop = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-                         _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))),
-            low);
-        unsigned stops = (unsigned)_mm_movemask_epi8(stop);
-        unsigned highs = (unsigned)_mm_movemask_epi8(v);
-        if (stops) {
-            above |= highs & (stops ^ (stops - 1));
-            *high = above != 0;
-            return p + __builtin_ctz(stops);
-        }
-        above |= highs;
-    }
-}
-
-/* Are the `n` bytes at `a` and `b` the same? Both may be read 16 further. */
-static inline bool same_bytes(const char *a, const char *b, uint32_t n)
-{
-    for (;; a += 16, b += 16, n -= 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)a);
-        __m128i w = _mm_loadu_si128((const __m128i *)(const void *)b);
-        unsigned differ = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, w)) ^ 0xFFFF;
-        if (n <= 16)
-            return (differ & ((1u << n) - 1)) == 0;
-        if (differ)
-            return false;
-    }
-}
-#else
-static const char *space_run(const char *p)
-{
-    while (is_space(*p))
-        p++;
-    return p;
-}
-
-static inline const char *string_run(const char *p, bool *high)
-{
-    unsigned char above = 0;
-    for (; *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20; p++)
-        above |= (unsigned char)*p;
-    *high = above >= 0x80;
-    return p;
-}
-
-static inline bool same_bytes(const char *a, const char *b, uint32_t n)
-{
-    return memcmp(a, b, n) == 0;
-}
-#endif
-
-/* Compact text has no space and pretty text has runs: test before looping. */
-static inline const char *skip_space(const char *p)
-{
-    return POL_LIKELY((unsigned char)*p > ' ') ? p : space_run(p);
+    return pol_json_fail(json, POL_JSON_UNEXPECTED, at);
 }
 
 const char *pol_json_space(const char *p)
@@ -159,136 +67,21 @@ const char *pol_json_space(const char *p)
 
 /* ---- strings ------------------------------------------------------------------ */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
-/* Four hex digits at `p`, or -1. */
-static int32_t hex4(const char *p)
-{
-    int32_t value = 0;
-    for (int i = 0; i < 4; i++) {
-        int digit = hex_digit(p[i]);
-        if (digit < 0)
-            return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
-/* The code point of the `\u` escape at *p, which moves behind it. A surrogate
- * without its other half is U+FFFD, as in Go. False if it is broken. */
-static bool unicode_escape(const char **p, uint32_t *rune)
-{
-    int32_t first = hex4(*p + 2);
-    if (first < 0)
-        return false;
-    *p += 6;
-    *rune = (uint32_t)first;
-    if (first < 0xD800 || first > 0xDFFF)
-        return true;
-    *rune = POL_UTF8_REPLACEMENT;
-    if (first > 0xDBFF || (*p)[0] != '\\' || (*p)[1] != 'u')
-        return true;
-    int32_t second = hex4(*p + 2);
-    if (second < 0xDC00 || second > 0xDFFF)
-        return true; /* it is looked at again as an escape of its own */
-    *p += 6;
-    *rune = 0x10000 + ((uint32_t)(first - 0xD800) << 10) +
-            (uint32_t)(second - 0xDC00);
-    return true;
-}
-
-/* Decodes the escape at *p to *out; both move. False if there is none such. */
-static bool one_escape(const char **p, char **out)
-{
-    static const char letters[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
-    char letter = (*p)[1];
-    if (letter == 'u') {
-        uint32_t rune;
-        if (!unicode_escape(p, &rune))
-            return false;
-        *out += pol_utf8_encode(rune, *out);
-        return true;
-    }
-    const char *found = letter ? strchr(letters, letter) : NULL;
-    if (!found)
-        return false;
-    *(*out)++ = bytes[found - letters];
-    *p += 2;
-    return true;
-}
-
-static bool check_utf8(pol_json *json, const char *p, const char *end)
-{
-    size_t good = pol_utf8_prefix(p, (size_t)(end - p));
-    return p + good == end || fail(json, POL_JSON_UTF8, p + good);
-}
-
-/* The closing quote of a string with escapes, from its first backslash. */
-static const char *closing_quote(pol_json *json, const char *p)
-{
-    bool high;
-    for (;;) {
-        p = string_run(p, &high);
-        if (*p == '"')
-            return p;
-        if (*p != '\\') {
-            fail(json, POL_JSON_CONTROL, p);
-            return NULL;
-        }
-        if (p + 1 >= json->end) {
-            fail(json, POL_JSON_TRUNCATED, json->end);
-            return NULL;
-        }
-        p += 2;
-    }
-}
-
-/* A string with escapes: decoded into the arena. [start, p) has none. */
-static bool escaped_string(pol_json *json, const char *start, const char *p,
-                           pol_value *out, const char **end)
-{
-    const char *quote = closing_quote(json, p);
-    if (!quote || !check_utf8(json, start, quote))
-        return false;
-    char *text = pol_arena_alloc(json->arena, (size_t)(quote - start));
-    char *to = text + (p - start);
-    memcpy(text, start, (size_t)(p - start));
-    while (p < quote) {
-        if (!one_escape(&p, &to))
-            return fail(json, POL_JSON_ESCAPE, p);
-        bool high;
-        const char *stop = string_run(p, &high);
-        memcpy(to, p, (size_t)(stop - p));
-        to += stop - p;
-        p = stop;
-    }
-    *out = pol_string(text, (size_t)(to - text));
-    *end = quote + 1;
-    return true;
-}
-
 static inline bool read_string(pol_json *json, const char *p, pol_value *out,
                                const char **end)
 {
     bool high;
     const char *start = p + 1, *stop = string_run(start, &high);
     if (POL_LIKELY(*stop == '"')) {
-        if (POL_UNLIKELY(high) && !check_utf8(json, start, stop))
+        if (POL_UNLIKELY(high) && !pol_json_check(json, start, stop))
             return false;
         *out = pol_string(start, (size_t)(stop - start));
         *end = stop + 1;
         return true;
     }
     if (*stop == '\\')
-        return escaped_string(json, start, stop, out, end);
-    return fail(json, POL_JSON_CONTROL, stop);
+        return pol_json_escaped(json, start, stop, out, end);
+    return pol_json_fail(json, POL_JSON_CONTROL, stop);
 }
 
 bool pol_json_string(pol_json *json, const char *p, pol_value *out,
@@ -319,10 +112,10 @@ static bool long_number(pol_json *json, const char *p, pol_value *out,
         return true;
     pol_decimal d;
     if (pol_decimal_scan(&d, p, len))
-        return fail(json, POL_JSON_NUMBER_SIZE, p);
+        return pol_json_fail(json, POL_JSON_NUMBER_SIZE, p);
     /* Only a text that ends within a number is cut off: `1.` may go on. */
     bool cut = stop == json->end && !is_digit(stop[-1]);
-    return fail(json, POL_JSON_NUMBER, cut ? stop : p);
+    return pol_json_fail(json, POL_JSON_NUMBER, cut ? stop : p);
 }
 
 static inline bool read_number(pol_json *json, const char *p, pol_value *out,
@@ -344,129 +137,57 @@ static inline bool read_number(pol_json *json, const char *p, pol_value *out,
     return true;
 }
 
-/* ---- finding things again -------------------------------------------------- */
-
-/* Behind the token at `p`; adds what it opens and closes to *depth. */
-static const char *skip_token(const char *p, const char *end, size_t *depth)
-{
-    bool high;
-    switch (*p) {
-    case '"':
-        for (p = string_run(p + 1, &high); *p == '\\' && p < end;)
-            p = string_run(p + 2, &high);
-        return p + 1;
-    case '{':
-    case '[':
-        ++*depth;
-        return p + 1;
-    case '}':
-    case ']':
-        --*depth;
-        return p + 1;
-    case ',':
-    case ':':
-        return p + 1;
-    default:
-        while (p < end && !strchr(" \n\r\t,:{}[]\"", *p))
-            p++;
-        return p;
-    }
-}
-
-const char *pol_json_climb(const char *p, const char *end, size_t depth)
-{
-    while (depth && p < end)
-        p = skip_token(skip_space(p), end, &depth);
-    return p < end ? p : end;
-}
-
-const char *pol_json_skip(const char *p, const char *end)
-{
-    size_t depth = 0;
-    p = skip_token(skip_space(p), end, &depth);
-    return pol_json_climb(p, end, depth);
-}
-
-bool pol_json_is(const char *p, pol_value name)
-{
-    const char *want = name.str, *want_end = name.str + name.len;
-    for (p++; *p != '"';) {
-        char bytes[POL_UTF8_MAX] = {*p}, *to = bytes;
-        if (*p != '\\') {
-            to++;
-            p++;
-        } else if (!one_escape(&p, &to)) {
-            return false;
-        }
-        size_t n = (size_t)(to - bytes);
-        if ((size_t)(want_end - want) < n || memcmp(want, bytes, n))
-            return false;
-        want += n;
-    }
-    return want == want_end;
-}
-
-const char *pol_json_next(const char *p, const char *end)
-{
-    p = skip_space(pol_json_skip(p, end)); /* the key */
-    p = skip_space(pol_json_skip(p + 1, end));
-    return *p == ',' ? skip_space(p + 1) : p;
-}
-
-const char *pol_json_key(const char *p, const char *end, pol_value name)
-{
-    for (; p < end && *p == '"'; p = pol_json_next(p, end))
-        if (pol_json_is(p, name))
-            return p;
-    return NULL;
-}
-
-static const char *nth_key(const char *object, const char *end, uint32_t n)
-{
-    const char *p = skip_space(object + 1);
-    while (n-- && p < end)
-        p = pol_json_next(p, end);
-    return p;
-}
-
 /* ---- objects ------------------------------------------------------------------ */
 
-static void add_wide(pol_json *json, wide *w, pol_value key)
+static void grow_stack(pol_json *json)
 {
-    if (w->count == w->room) {
-        uint32_t room = w->room * 2;
-        pol_value *keys = arena_array(&json->scratch, pol_value, room);
-        memcpy(keys, w->keys, w->count * sizeof *keys);
-        w->keys = keys;
-        w->room = room;
-    }
-    w->keys[w->count++] = key;
+    if (json->room > UINT32_MAX / 2)
+        pol_trap_raise(json->arena->trap, POL_TRAP_MEMORY, "collection size");
+    size_t room = (size_t)json->room * 2;
+    pol_value *stack = arena_array(&json->scratch, pol_value, room);
+    memcpy(stack, json->stack, json->room * sizeof *stack);
+    json->stack = stack;
+    json->room = (uint32_t)room;
 }
 
-static void widen(pol_json *json, pol_json_frame *frame)
+/* Makes room for `more` names. */
+static void reserve_names(pol_json *json, uint32_t more)
 {
-    wide *w = arena_new(&json->scratch, wide);
-    w->room = POL_KEYS_DEEPEST * 4;
-    w->keys = arena_array(&json->scratch, pol_value, w->room);
-    w->count = frame->node->depth;
-    pol_keys_path(frame->node, w->keys);
-    frame->wide = w;
+    if (more <= json->name_room - json->name_count)
+        return;
+    size_t room = (size_t)json->name_room * 2 + more;
+    if (room > UINT32_MAX)
+        pol_trap_raise(json->arena->trap, POL_TRAP_MEMORY, "collection size");
+    pol_value *names = arena_array(&json->scratch, pol_value, room);
+    memcpy(names, json->names, json->name_count * sizeof *names);
+    json->names = names;
+    json->name_room = (uint32_t)room;
+}
+
+/* Moves the keys of an object that has become too wide for the tree. */
+static void leave_tree(pol_json *json, pol_json_frame *frame)
+{
+    reserve_names(json, POL_KEYS_DEEPEST);
+    pol_keys_path(frame->node, json->names + json->name_count);
+    json->name_count += POL_KEYS_DEEPEST;
+    frame->own = true;
 }
 
 /* The key at `p` when it was not the predicted one. */
-static bool read_key(pol_json *json, pol_json_frame *frame, const char *p,
-                     const char **end)
+static bool read_key(pol_json *json, pol_json_frame *frame, const char **at)
 {
     pol_value key;
+    const char *p = *at;
     if (*p != '"')
         return fail_needs(json, p, "a key in double quotes");
-    if (!read_string(json, p, &key, end))
+    if (!read_string(json, p, &key, at))
         return false;
     bool quoted = key.str == p + 1;
-    if (!frame->wide && frame->node->depth == POL_KEYS_DEEPEST)
-        widen(json, frame);
-    if (frame->wide) {
-        add_wide(json, frame->wide, key);
+    if (!frame->own && frame->node->depth == POL_KEYS_DEEPEST)
+        leave_tree(json, frame);
+    if (frame->own) {
+        reserve_names(json, 1);
+        json->names[json->name_count++] = key;
         return true;
     }
     pol_key_node *node = pol_keys_child(&json->keys, frame->node, key.str,
@@ -480,7 +201,7 @@ static bool read_key(pol_json *json, pol_json_frame *frame, const char *p,
         return true;
     }
     json->object = frame->start;
-    return fail(json, POL_JSON_DUPLICATE, p);
+    return pol_json_fail(json, POL_JSON_DUPLICATE, p);
 }
 
 /* The object of a closed frame whose values are at `values`. */
@@ -502,53 +223,98 @@ static pol_value close_object(pol_json *json, const pol_json_frame *frame,
     return pol_shape_value(object);
 }
 
-/* The object of a frame with keys of its own: sorted, duplicates found. */
-static bool close_wide(pol_json *json, const pol_json_frame *frame,
-                       pol_value *values, pol_value *out)
+/* Sorts the indices of up to a few keys by inserting one after the other. */
+static void sort_few(const pol_value *names, uint32_t *at, uint32_t count)
 {
-    wide *w = frame->wide;
-    uint32_t count = w->count;
-    pol_value *rows = pol_items(&json->scratch, (size_t)count * 2);
-    uint32_t *order = arena_array(json->arena, uint32_t, count);
-    pol_value *keys = pol_items(json->arena, count);
     for (uint32_t i = 0; i < count; i++) {
-        rows[2 * i] = w->keys[i];
+        uint32_t low = 0, high = i;
+        if (!i || pol_compare(names[at[i - 1]], names[i]) <= 0)
+            low = i;
+        while (low < high) {
+            uint32_t middle = (low + high) / 2;
+            if (pol_compare(names[at[middle]], names[i]) <= 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        memmove(at + low + 1, at + low, (i - low) * sizeof *at);
+        at[low] = i;
+    }
+}
+
+static void sort_many(pol_json *json, const pol_value *names, uint32_t *at,
+                      uint32_t count)
+{
+    pol_value *rows = pol_items(&json->scratch, (size_t)count * 2);
+    for (uint32_t i = 0; i < count; i++) {
+        rows[2 * i] = names[i];
         rows[2 * i + 1] = pol_int(i);
     }
     pol_shape_sort(rows, count, 2);
-    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++)
+        at[i] = (uint32_t)rows[2 * i + 1].i;
+}
+
+/* Fills `keys` with the sorted names, each once, and `order` with where each
+ * went. Returns how many there are; 0 if one is there twice and must not. */
+static uint32_t unique_keys(pol_json *json, const pol_json_frame *frame,
+                            uint32_t count, pol_value *keys, uint32_t *order)
+{
+    const pol_value *names = json->names + frame->names;
+    uint32_t few[POL_KEYS_DEEPEST], *at = few, kept = 0;
+    if (count <= countof(few)) {
+        sort_few(names, few, count);
+    } else {
+        at = arena_array(&json->scratch, uint32_t, count);
+        sort_many(json, names, at, count);
+    }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t from = (uint32_t)rows[2 * i + 1].i;
-        bool twice = kept && pol_equal(keys[kept - 1], rows[2 * i]);
+        bool twice = kept && pol_equal(keys[kept - 1], names[at[i]]);
         if (twice && !json->last_wins) {
             json->object = frame->start;
-            return fail(json, POL_JSON_DUPLICATE,
-                        nth_key(frame->start, json->end, from));
+            pol_json_fail(json, POL_JSON_DUPLICATE,
+                 pol_json_nth(frame->start, json->end, at[i]));
+            return 0;
         }
         if (!twice)
-            keys[kept++] = rows[2 * i];
-        order[from] = kept - 1;
+            keys[kept++] = names[at[i]];
+        order[at[i]] = kept - 1;
     }
-    const pol_shape *shape =
-        pol_shape_make(json->arena, keys, kept, kept == count ? order : NULL);
+    return kept;
+}
+
+/* The object of a frame with keys of its own. There is at least one. */
+static bool close_own(pol_json *json, const pol_json_frame *frame,
+                      uint32_t count, pol_value *out)
+{
+    const pol_value *values = json->stack + frame->base;
+    uint32_t *order = arena_array(json->arena, uint32_t, count);
+    pol_value *keys = pol_items(json->arena, count);
+    uint32_t kept = unique_keys(json, frame, count, keys, order);
+    if (!kept)
+        return false;
+    bool moved = false;
+    for (uint32_t i = 0; i < count; i++)
+        moved = moved || order[i] != i;
+    const pol_shape *shape = pol_shape_make(
+        json->arena, keys, kept, kept == count && moved ? order : NULL);
     pol_object *object = pol_shape_object(json->arena, shape);
     for (uint32_t i = 0; i < count; i++) /* in order: the last one stays */
         object->values[order[i]] = values[i];
     *out = pol_shape_value(object);
+    json->name_count = frame->names;
     return true;
 }
 
 /* ---- the loop ------------------------------------------------------------------- */
 
-static void grow_stack(pol_json *json)
+static void grow_frames(pol_json *json)
 {
-    if (json->room > UINT32_MAX / 2)
-        pol_trap_raise(json->arena->trap, POL_TRAP_MEMORY, "collection size");
-    pol_value *stack =
-        arena_array(&json->scratch, pol_value, (size_t)json->room * 2);
-    memcpy(stack, json->stack, json->room * sizeof *stack);
-    json->stack = stack;
-    json->room *= 2;
+    uint32_t room = json->frame_room * 2;
+    pol_json_frame *frames = arena_array(&json->scratch, pol_json_frame, room);
+    memcpy(frames, json->frames, json->frame_room * sizeof *frames);
+    json->frames = frames;
+    json->frame_room = room;
 }
 
 static inline bool read_word(pol_json *json, const char **p, const char *word,
@@ -595,12 +361,12 @@ static inline bool enter_key(pol_json *json, pol_json_frame *frame,
                              const char **at)
 {
     const char *p = *at;
-    pol_key_node *next = frame->node->last;
-    if (POL_LIKELY(next && next->raw && !frame->wide && *p == '"' &&
+    pol_key_node *next = frame->own ? NULL : frame->node->last;
+    if (POL_LIKELY(next && next->raw && *p == '"' &&
                    same_bytes(p + 1, next->key, next->raw))) {
         frame->node = next;
         p += 1 + next->raw;
-    } else if (!read_key(json, frame, p, &p)) {
+    } else if (!read_key(json, frame, &p)) {
         return false;
     }
     p = skip_space(p);
@@ -613,9 +379,15 @@ static inline bool enter_key(pol_json *json, pol_json_frame *frame,
 static bool close_frame(pol_json *json, const pol_json_frame *frame,
                         uint32_t top, pol_value *out)
 {
-    pol_value *members = json->stack + frame->base;
-    if (frame->wide)
-        return close_wide(json, frame, members, out);
+    const pol_value *members = json->stack + frame->base;
+    if (frame->is_object && top == frame->base) {
+        if (!pol_is_defined(json->nothing))
+            json->nothing = pol_object_of(json->arena, NULL, NULL, 0);
+        *out = json->nothing; /* all empty objects are one */
+        return true;
+    }
+    if (frame->own)
+        return close_own(json, frame, top - frame->base, out);
     if (frame->is_object) {
         *out = close_object(json, frame, members);
         return true;
@@ -637,9 +409,16 @@ bool pol_json_read(pol_json *json, const char **at, pol_value *out)
 value:
     if (*p == '{' || *p == '[') {
         bool is_object = *p == '{';
-        if (frame == first + POL_LIMIT_DOCUMENT_NESTING)
-            return fail(json, POL_JSON_DEEP, p);
+        if (POL_UNLIKELY(frame == first + json->frame_room)) {
+            if (json->frame_room >= POL_LIMIT_DOCUMENT_NESTING)
+                return pol_json_fail(json, POL_JSON_DEEP, p);
+            grow_frames(json);
+            frame = json->frames + (frame - first);
+            first = json->frames;
+        }
         *frame++ = (pol_json_frame){.base = top, .is_object = is_object,
+                                    .own = is_object && json->is_small,
+                                    .names = json->name_count,
                                     .node = json->keys.root, .start = p};
         p = skip_space(p + 1);
         if (*p == (is_object ? '}' : ']'))

@@ -29,8 +29,9 @@ typedef struct pol_json_frame {
     bool is_object;
     bool replaces;      /* the next value replaces an earlier one */
     uint32_t replaced;  /* … this one */
-    pol_key_node *node; /* objects: the keys so far */
-    struct pol_json_wide *wide; /* objects of more than POL_KEYS_DEEPEST keys */
+    bool own;           /* the object's keys gather on the stack of names … */
+    uint32_t names;     /* … from here */
+    pol_key_node *node; /* else: the keys so far */
     const char *start;
 } pol_json_frame;
 
@@ -40,8 +41,13 @@ typedef struct pol_json {
     pol_keys keys;
     const char *text, *end;
     bool last_wins;
-    pol_value *stack;
+    bool is_small;      /* too small for sharing shapes to pay */
+    pol_value nothing;  /* the empty object, once there is one */
+    pol_value *stack;   /* members of open collections */
     uint32_t room;
+    pol_value *names;   /* keys of open objects with `own` */
+    uint32_t name_count, name_room;
+    uint32_t frame_room;
     pol_json_frame *frames;
     pol_json_error error;
     const char *at;    /* where the error is */
@@ -68,6 +74,24 @@ const char *pol_json_space(const char *p);
 bool pol_json_string(pol_json *json, const char *p, pol_value *out,
                      const char **end);
 
+/* ---- for the reader's own files ------------------------------------------------ */
+
+/* Notes an error at `at` and returns false; at the end it is TRUNCATED. */
+bool pol_json_fail(pol_json *json, pol_json_error error, const char *at);
+
+/* Fails unless [p, end) is UTF-8. */
+bool pol_json_check(pol_json *json, const char *p, const char *end);
+
+/* Decodes the escape at *p to *out; both move. False if there is none such. */
+bool pol_json_escape(const char **p, char **out);
+
+/* The string that begins at `start` (behind its quote) and whose first escape is
+ * at `p`: decoded into the arena. As pol_json_string. */
+bool pol_json_escaped(pol_json *json, const char *start, const char *p,
+                      pol_value *out, const char **end);
+
+/* ---- walking over text that has been read well --------------------------------- */
+
 /* Behind the value at `p` (space before it is skipped), whose brackets and
  * strings read well. */
 const char *pol_json_skip(const char *p, const char *end);
@@ -85,6 +109,9 @@ const char *pol_json_next(const char *p, const char *end);
 /* The opening quote of the first key that is `name`, from the key at `p` on;
  * NULL if there is none. */
 const char *pol_json_key(const char *p, const char *end, pol_value name);
+
+/* The n-th key of the object at `object`. */
+const char *pol_json_nth(const char *object, const char *end, uint32_t n);
 
 /* One sentence on an error, constant, without place. */
 const char *pol_json_message(const pol_json *json);

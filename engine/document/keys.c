@@ -13,7 +13,7 @@ typedef struct pol_key_name {
     bool quoted;
 } name;
 
-enum { FIRST_TABLE = 256 };
+enum { FIRST_TABLE = 32 };
 
 void pol_keys_init(pol_keys *keys, pol_arena *arena, pol_arena *scratch)
 {

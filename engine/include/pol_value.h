@@ -80,7 +80,6 @@ struct pol_shape {
                               index + 1, 0 = empty; linear probing */
     const uint32_t *hashes; /* low 32 bits of the keys' hashes, by index; NULL
                                without `slots` */
-    uint64_t hash;          /* of the key sequence, for sharing */
     const uint32_t *order;  /* index of the n-th key as written in the source,
                                NULL = as sorted or not from a source */
 };

@@ -327,14 +327,19 @@ static void add_violation(job *j, uint32_t policy, pol_value member)
     fill(j, pol_report_violation(j->report, key), policy, &s);
 }
 
-static void add_unknown(job *j, uint32_t policy)
+/* `member` is what the policy may say: it tells where the value stands and, in a
+ * stack policy, of which resource it is. */
+static void add_unknown(job *j, uint32_t policy, pol_value member)
 {
-    said s = {.message = pol_literal("depends on a value that is not known yet"),
-              .severity = j->check->items[policy].severity,
-              .path = j->resource ? pol_undefined() : pol_array(NULL, 0),
-              .resource = j->resource};
-    pol_check_finding *f = pol_report_unknown(j->report, j->key);
-    fill(j, f, policy, &s);
+    said s = read_member(j, &j->check->items[policy], member);
+    pol_report_key key = j->key;
+    if (s.resource)
+        key.resource = (uint32_t)(s.resource - j->set.items);
+    if (!pol_is_defined(s.path) && s.resource && s.resource == j->resource)
+        s.path = pol_policy_path(&j->check->items[policy], s.message,
+                                 s.resource->props);
+    s.message = pol_literal("depends on a value that is not known yet");
+    fill(j, pol_report_unknown(j->report, key), policy, &s);
 }
 
 static void add_error(job *j, uint32_t policy, const pol_vm_error *error)
@@ -492,18 +497,45 @@ static bool ask(job *j, pol_vm *vm, const pol_rule *rule, answer *out)
     return status != POL_VM_ERROR;
 }
 
+static bool is_many(pol_value v)
+{
+    return v.tag == POL_SET || v.tag == POL_ARRAY;
+}
+
 /* May the rule say something that it does not say for certain? */
 static bool is_open(const answer *a)
 {
     if (!says_something(a->possible))
         return false;
-    if (a->possible.tag != POL_SET || a->sure.tag != POL_SET)
+    if (!is_many(a->possible) || !is_many(a->sure))
         return !pol_is_defined(a->sure) || !pol_equal(a->sure, a->possible);
     for (uint32_t i = 0; i < a->possible.len; i++) {
         if (!pol_has(a->sure, a->possible.items[i]))
             return true;
     }
     return false;
+}
+
+/* One entry a resource, however many things may be said about it. */
+static void add_unknowns(job *j, uint32_t policy, const answer *deny)
+{
+    if (!is_many(deny->possible)) {
+        add_unknown(j, policy, deny->possible);
+        return;
+    }
+    bool *seen = arena_array(&j->scratch, bool, j->set.count + 1);
+    memset(seen, 0, j->set.count + 1);
+    for (uint32_t i = 0; i < deny->possible.len; i++) {
+        pol_value member = deny->possible.items[i];
+        if (is_many(deny->sure) && pol_has(deny->sure, member))
+            continue;
+        const pol_resource *r =
+            read_member(j, &j->check->items[policy], member).resource;
+        bool *mine = &seen[r ? (uint32_t)(r - j->set.items) : j->set.count];
+        if (!*mine)
+            add_unknown(j, policy, member);
+        *mine = true;
+    }
 }
 
 static void evaluate(job *j, uint32_t policy)
@@ -521,15 +553,15 @@ static void evaluate(job *j, uint32_t policy)
         return;
     }
     add_builtin_errors(j, vm, policy);
-    if (!applies)
+    if (!applies) {
         j->report->counts.not_applicable++;
-    else if (is_open(&left_out) && says_something(deny.possible))
-        add_unknown(j, policy);
-    else {
-        add_violations(j, policy, deny.sure);
-        if (is_open(&deny))
-            add_unknown(j, policy);
+        return;
     }
+    if (is_open(&left_out)) /* perhaps it says nothing about this resource */
+        deny.sure = pol_undefined();
+    add_violations(j, policy, deny.sure);
+    if (is_open(&deny))
+        add_unknowns(j, policy, &deny);
 }
 
 static void check_resource(job *j, pol_resource *r)

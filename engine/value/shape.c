@@ -3,19 +3,6 @@
  * Making shapes and finding keys in them. */
 #include "shape.h"
 
-static uint64_t sequence_hash(const pol_value *keys, uint32_t count)
-{
-    uint64_t hash = count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t key = keys[i].tag;
-        if (keys[i].tag == POL_STRING)
-            key = pol_string_hash(keys[i].str, keys[i].len);
-        hash = (hash ^ key) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 29;
-    }
-    return hash;
-}
-
 static void fill_table(pol_arena *arena, pol_shape *shape)
 {
     uint32_t room = 16;
@@ -47,7 +34,6 @@ const pol_shape *pol_shape_make(pol_arena *arena, const pol_value *keys,
     shape->count = count;
     shape->keys = keys;
     shape->order = order;
-    shape->hash = sequence_hash(keys, count);
     if (count >= POL_SHAPE_TABLE_FROM && count <= UINT32_MAX / 4)
         fill_table(arena, shape);
     return shape;
@@ -68,6 +54,33 @@ pol_object *pol_shape_object(pol_arena *arena, const pol_shape *shape)
     pol_object *object = pol_arena_alloc(arena, bytes);
     object->shape = shape;
     return object;
+}
+
+/* Order of a key and the string `bytes`. */
+static int compare_string(pol_value key, const char *bytes, size_t len)
+{
+    if (key.tag != POL_STRING)
+        return key.tag < POL_STRING ? -1 : 1;
+    size_t n = key.len < len ? key.len : len;
+    int order = n ? memcmp(key.str, bytes, n) : 0;
+    return order ? order : (key.len > len) - (key.len < len);
+}
+
+static int64_t search_string(const pol_shape *shape, const char *bytes,
+                             size_t len)
+{
+    uint32_t low = 0, high = shape->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = compare_string(shape->keys[middle], bytes, len);
+        if (!order)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return -1;
 }
 
 /* Binary search; the keys of an object are sorted. */
@@ -91,7 +104,7 @@ int64_t pol_shape_find_string(const pol_shape *shape, const char *bytes,
                               size_t len, uint64_t hash)
 {
     if (!shape->slots)
-        return search(shape, pol_string(bytes, len));
+        return search_string(shape, bytes, len);
     uint32_t low = (uint32_t)hash;
     for (uint32_t slot = low & shape->mask; shape->slots[slot];
          slot = (slot + 1) & shape->mask) {
@@ -105,8 +118,10 @@ int64_t pol_shape_find_string(const pol_shape *shape, const char *bytes,
 
 int64_t pol_shape_find(const pol_shape *shape, pol_value key)
 {
-    if (key.tag == POL_STRING && shape->slots)
-        return pol_shape_find_string(shape, key.str, key.len,
-                                     pol_string_hash(key.str, key.len));
-    return search(shape, key);
+    if (key.tag != POL_STRING)
+        return search(shape, key);
+    if (!shape->slots)
+        return search_string(shape, key.str, key.len);
+    return pol_shape_find_string(shape, key.str, key.len,
+                                 pol_string_hash(key.str, key.len));
 }

@@ -24,7 +24,8 @@ static void round_trip(pol_call *call, int64_t seconds, int64_t nanoseconds)
     /* a zone's offset may have led out of the years that layouts know */
     if (c.year < 0 || c.year > 9999)
         return;
-    if (!pol_golayout_parse(call, layout, pol_bytes_done(&out), &again, &rest) ||
+    if (!pol_golayout_parse(call, layout, pol_bytes_done(&out), &again,
+                            &rest) ||
         again != seconds || rest != nanoseconds)
         abort();
 }

@@ -75,8 +75,8 @@ static void test_refused(void **state)
     for (size_t i = 0; i < countof(cases); i++) {
         pol_re2 re;
         pol_re2_error error;
-        assert_false(pol_re2_parse(&f->call, text_of(cases[i].pattern), &re,
-                                   &error));
+        assert_false(
+            pol_re2_parse(&f->call, text_of(cases[i].pattern), &re, &error));
         assert_string_equal(error.what, cases[i].what);
         assert_int_equal(error.part.len, strlen(cases[i].part));
         assert_memory_equal(error.part.str, cases[i].part, error.part.len);
@@ -112,8 +112,8 @@ static void test_emitted(void **state)
         pol_re2_error error;
         pol_bytes out;
         pol_bytes_init(&out, &f->call, 64);
-        assert_true(pol_re2_parse(&f->call, text_of(cases[i].pattern), &re,
-                                  &error));
+        assert_true(
+            pol_re2_parse(&f->call, text_of(cases[i].pattern), &re, &error));
         bool quick = pol_re2_emit(&re, &out);
         assert_int_equal(quick, cases[i].emitted != NULL);
         if (!quick)

@@ -12,6 +12,7 @@
 #include <glob.h>
 
 #include "call.h"
+#include "extension.h"
 #include "limits.h"
 #include "pol_stdlib.h"
 #include "utf8.h"
@@ -284,6 +285,7 @@ static void run_line(bench *b, const char *line)
 static void add_families(bench *b)
 {
     pol_registry_init(&b->registry, &b->arena);
+    b->registry.loader = pol_extension_load;
     for (const pol_builtin *const *f = pol_stdlib(); *f; f++)
         pol_registry_add(&b->registry, *f);
     b->seen = pol_arena_zalloc(&b->arena, b->registry.count);

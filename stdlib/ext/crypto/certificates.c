@@ -141,6 +141,9 @@ static bool host_fits(X509 *leaf, const char *host)
         return X509_check_ip(leaf, ip, 4, 0) == 1;
     if (inet_pton(AF_INET6, host, ip) == 1)
         return X509_check_ip(leaf, ip, 16, 0) == 1;
+    /* A root at the end is the same name. */
+    if (len > 1 && host[len - 1] == '.')
+        len--;
     return X509_check_host(leaf, host, len,
                            X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
                                X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
