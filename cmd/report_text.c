@@ -6,7 +6,7 @@
 
 #include "report.h"
 
-enum { INDENT = 4 };
+enum { INDENT = 4, LONGEST = 200 /* bytes of a value that are shown */ };
 
 typedef struct page {
     pol_out *out;
@@ -149,6 +149,58 @@ static void write_errors(page *p, const pol_check_report *report)
     }
 }
 
+/* "acl: \"public-read\" -> \"private\"", shortened. */
+static void write_change(page *p, pol_value key, pol_value before,
+                         pol_value after)
+{
+    pol_arena *arena = pol_arena_new(0);
+    const pol_value sides[] = {before, after};
+    pol_out_repeat(p->out, ' ', INDENT);
+    pol_out_plain(p->out, key.str, key.len);
+    for (int i = 0; i < 2; i++) {
+        size_t len = strlen("(none)");
+        const char *text = "(none)";
+        if (pol_is_defined(sides[i]))
+            text = pol_value_text(arena, sides[i], POL_TEXT_JSON, &len);
+        pol_out_puts(p->out, i ? " -> " : ": ");
+        pol_out_plain(p->out, text, len < LONGEST ? len : LONGEST);
+        pol_out_puts(p->out, len < LONGEST ? "" : "…");
+    }
+    pol_out_puts(p->out, "\n");
+    pol_arena_free(arena);
+}
+
+static void write_remedy(page *p, const pol_check_remedy *r)
+{
+    write_head(p, "remediate", "\033[32m", r->policy, &r->resource);
+    for (uint32_t i = 0; i < r->after.len; i++) {
+        pol_value key = pol_key_at(r->after, i);
+        pol_value before = pol_get(r->before, key);
+        pol_value after = pol_value_at(r->after, i);
+        if (!pol_is_defined(before) || !pol_equal(before, after))
+            write_change(p, key, before, after);
+    }
+    for (uint32_t i = 0; i < r->before.len; i++) {
+        pol_value key = pol_key_at(r->before, i);
+        if (!pol_is_defined(pol_get(r->after, key)))
+            write_change(p, key, pol_value_at(r->before, i), pol_undefined());
+    }
+    write_place(p, r->place);
+}
+
+static void write_remedies(page *p, const pol_check_report *report)
+{
+    const pol_check_remedy *r = pol_check_report_remedy(report, 0);
+    if (r)
+        pol_out_puts(p->out, "\nPolicy Remediations:\n");
+    for (uint32_t i = 1; r; i++) {
+        write_remedy(p, r);
+        r = pol_check_report_remedy(report, i);
+        if (r)
+            pol_out_puts(p->out, "\n");
+    }
+}
+
 static const char *plural(uint32_t n)
 {
     return n == 1 ? "" : "s";
@@ -159,6 +211,7 @@ void pol_report_text(const pol_checking *c, pol_out *out)
     page p = {out, c->check, out == c->io->out && c->io->color_out};
     pol_check_counts n = pol_check_report_counts(c->report);
     write_packs(&p);
+    write_remedies(&p, c->report);
     write_violations(&p, c->report);
     write_unknowns(&p, c->report);
     write_errors(&p, c->report);

@@ -4,6 +4,7 @@
 #include "graphql_ast.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 pol_graphql_node *pol_graphql_new(pol_call *call, pol_graphql_kind kind)
 {

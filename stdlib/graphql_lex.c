@@ -240,8 +240,8 @@ static block_line line_at(const pol_bytes *raw, size_t from)
 static size_t common_indent(const pol_bytes *raw)
 {
     size_t common = SIZE_MAX;
-    block_line line = line_at(raw, 0);
-    for (size_t from = line.len + 1; from <= raw->len; from += line.len + 1) {
+    block_line line;
+    for (size_t from = 0; from <= raw->len; from += line.len + 1) {
         line = line_at(raw, from);
         if (line.indent < line.len && line.indent < common)
             common = line.indent;
@@ -249,8 +249,9 @@ static size_t common_indent(const pol_bytes *raw)
     return common == SIZE_MAX ? 0 : common;
 }
 
-/* The value of a block string: the common indent of all lines but the first
- * goes, and blank lines at both ends. */
+/* The value of a block string without blank lines at both ends and without the
+ * common indent. The specification leaves the first line out of that; the Go
+ * library lets it count but does not cut it. */
 static pol_value dedent(pol_call *call, const pol_bytes *raw)
 {
     size_t common = common_indent(raw), end = 0;

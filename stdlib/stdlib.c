@@ -16,6 +16,7 @@ const pol_builtin *const *pol_stdlib(void)
         pol_stdlib_glob,
         pol_stdlib_globs,
         pol_stdlib_graph,
+        pol_stdlib_graphql,
         pol_stdlib_http,
         pol_stdlib_json,
         pol_stdlib_jsonpath,

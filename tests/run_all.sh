@@ -9,6 +9,7 @@ polc=$build/polc POLC=$(realpath "$build/polc")
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 passed=0 failed=0 skipped=0
+longest=300 # seconds of a suite, so that a hang fails instead of hanging all
 # The order of members and sets must not depend on where memory lies, and
 # messages not on where the tests run.
 export LC_ALL=C NO_COLOR=1 POLC
@@ -25,7 +26,7 @@ add() {
 }
 
 cmocka() {
-    "$1" >"$log" 2>&1
+    timeout "$longest" "$1" >"$log" 2>&1
     local status=$?
     local p f s
     p=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test(s)\.$/\1/p' "$log" | tail -1)
@@ -40,7 +41,7 @@ cmocka() {
 suite() {
     local name=$1 status counts
     shift
-    "$@" >"$log" 2>&1
+    timeout "$longest" "$@" >"$log" 2>&1
     status=$?
     counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" |
              tail -1 | tr -dc '0-9 ')
@@ -50,7 +51,7 @@ suite() {
 }
 
 pack() {
-    "$polc" test "$1" >"$log" 2>&1
+    timeout "$longest" "$polc" test "$1" >"$log" 2>&1
     local status=$? p all
     p=$(sed -n 's|^PASS: \([0-9]*\)/.*|\1|p' "$log")
     all=$(sed -n 's|^PASS: .*/\([0-9]*\)$|\1|p' "$log")

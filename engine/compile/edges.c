@@ -163,6 +163,52 @@ static void follow_any(pol_graph *g, const pol_tree *node, const pol_node *key)
         follow_ref(g, c, key->next);
 }
 
+/* Can the definition give a value at the operands? Heads and references are
+ * compared as far as both go; what is no constant may be anything. */
+static bool may_give(const pol_def *def, const pol_node *rest)
+{
+    const pol_node *head = def->ast->ref->child;
+    for (uint32_t i = 0; head && i < def->suffix; i++)
+        head = head->next;
+    for (; head && rest; head = head->next, rest = rest->next)
+        if (head->kind == POL_NODE_STRING && rest->kind == POL_NODE_STRING &&
+            !pol_str_eq(head->text, rest->text))
+            return false;
+    return true;
+}
+
+/* Does the definition refer to anything at all that its own rule is a part of? */
+static bool refers_to(const pol_def *def, const pol_tree *node)
+{
+    const pol_dependencies *all = def->ast->link;
+    for (uint32_t i = 0; all && i < all->count; i++) {
+        const pol_tree *n = node;
+        while (n && n != all->items[i].node)
+            n = n->parent;
+        if (n)
+            return true;
+    }
+    return false;
+}
+
+/* A rule with dynamic heads may refer to other members of itself: only to those
+ * whose definitions are others and refer to nothing of it again. */
+static bool is_other_member(const pol_graph *g, const pol_tree *node,
+                            const pol_node *rest)
+{
+    const pol_rule *rule = node->rule;
+    bool own = false;
+    if (!rest || rule->kind != POL_RULE_OBJECT)
+        return false;
+    for (const pol_def *def = rule->defs; def; def = def->next) {
+        own |= def->ast == g->rule;
+        if (may_give(def, rest) &&
+            (def->ast == g->rule || refers_to(def, node)))
+            return false;
+    }
+    return own;
+}
+
 /* The rules that `rest` operands behind the node may read. */
 static void follow_ref(pol_graph *g, const pol_tree *node, const pol_node *rest)
 {
@@ -175,6 +221,8 @@ static void follow_ref(pol_graph *g, const pol_tree *node, const pol_node *rest)
         if (!node)
             return;
     }
+    if (node->rule && is_other_member(g, node, rest))
+        return;
     add_extent(g, node);
 }
 

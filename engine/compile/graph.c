@@ -7,6 +7,9 @@
 
 #include "buf.h"
 
+/* Rules of a cycle that a message names. */
+enum { SHOWN = 12 };
+
 typedef struct frame {
     uint32_t vertex;
     uint32_t edge;         /* of a rule: the next one */
@@ -122,8 +125,13 @@ static const char *path_text(components *c, const uint32_t *from, uint32_t start
     pol_buf text;
     pol_buf_init(&text, compile->arena);
     pol_buf_str(&text, compile->rules[start]->path);
+    uint32_t shown = 0;
     while (count) {
         pol_buf_cstr(&text, " -> ");
+        if (++shown > SHOWN) {
+            pol_buf_printf(&text, "… (%u more)", count);
+            break;
+        }
         pol_buf_str(&text, compile->rules[way[--count]]->path);
     }
     pol_buf_cstr(&text, " -> ");

@@ -251,7 +251,7 @@ static void follow_data(pol_resolver *r, const pol_node *ref)
     }
     if (node->rule && node->rule->kind == POL_RULE_FUNCTION)
         report_function(r, ref, node->rule);
-    pol_resolve_depend(r, node, node->rule ? NULL : rest);
+    pol_resolve_depend(r, node, rest);
 }
 
 static bool is_data(const pol_node *term)

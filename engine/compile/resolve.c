@@ -59,8 +59,7 @@ static void declare(pol_resolver *r, pol_node *var, pol_binding_kind kind)
         return;
     }
     pol_name *name = pol_scope_name(&r->scopes, var->text);
-    pol_binding *obstacle =
-        pol_scope_declare(&r->scopes, name, kind, var, -1);
+    pol_binding *obstacle = pol_scope_declare(&r->scopes, name, kind, var);
     if (!obstacle)
         return;
     report_obstacle(r, var, obstacle);
@@ -386,7 +385,7 @@ static void declare_arg(pol_resolver *r, pol_node *term, int32_t slot)
             name->top->used = true;
             term->slot = name->top->slot;
         } else {
-            pol_scope_declare(&r->scopes, name, POL_BIND_ARG, term, slot);
+            pol_scope_declare_arg(&r->scopes, name, term, slot);
         }
     } else if (term->kind == POL_NODE_ARRAY) {
         for (pol_node *t = term->child; t; t = t->next)

@@ -122,9 +122,24 @@ static bool same_place(const pol_scopes *scopes, const pol_binding *b)
            (b->kind == POL_BIND_ARG && scopes->scope->depth == 0);
 }
 
+static void give_slot(pol_scopes *scopes, pol_binding *b, pol_node *node,
+                      int32_t slot)
+{
+    b->slot = slot >= 0 ? slot : (int32_t)scopes->slots++;
+    b->depth = scopes->scope->depth;
+    b->span = node->span;
+    node->slot = b->slot;
+    node->mark = b->depth;
+}
+
+void pol_scope_declare_arg(pol_scopes *scopes, pol_name *name, pol_node *node,
+                           int32_t slot)
+{
+    give_slot(scopes, bind(scopes, name, POL_BIND_ARG), node, slot);
+}
+
 pol_binding *pol_scope_declare(pol_scopes *scopes, pol_name *name,
-                               pol_binding_kind kind, pol_node *node,
-                               int32_t slot)
+                               pol_binding_kind kind, pol_node *node)
 {
     pol_binding *obstacle = NULL;
     pol_binding *b = name->top;
@@ -138,11 +153,7 @@ pol_binding *pol_scope_declare(pol_scopes *scopes, pol_name *name,
             obstacle = b;
         b = bind(scopes, name, kind);
     }
-    b->slot = slot >= 0 ? slot : (int32_t)scopes->slots++;
-    b->depth = scopes->scope->depth;
-    b->span = node->span;
-    node->slot = b->slot;
-    node->mark = b->depth;
+    give_slot(scopes, b, node, -1);
     return obstacle;
 }
 

@@ -102,12 +102,13 @@ void pol_scope_pop(pol_scopes *scopes,
  * nothing outside of the definition. */
 void pol_scope_later(pol_scopes *scopes, pol_name *name);
 
-/* Declares a variable in the innermost body with slot `slot` (-1: the next free
- * one). Returns what stands in the way: a binding of the same body, or NULL. The
- * variable is declared anyhow. */
+/* Declares a variable in the innermost body. Returns what stands in the way: a
+ * binding of the same body, or NULL. The variable is declared anyhow. */
 pol_binding *pol_scope_declare(pol_scopes *scopes, pol_name *name,
-                               pol_binding_kind kind, pol_node *node,
-                               int32_t slot);
+                               pol_binding_kind kind, pol_node *node);
+/* Declares a parameter: `slot` is its number, -1 for a variable in its pattern. */
+void pol_scope_declare_arg(pol_scopes *scopes, pol_name *name, pol_node *node,
+                           int32_t slot);
 
 /* Resolves a use to a local variable: sets slot and mark of the node. False if
  * there is none; *hidden then says that outside meanings do not count. */

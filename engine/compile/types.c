@@ -17,6 +17,7 @@ typedef struct rule_types {
     const pol_typing *result;
     const pol_typing **params; /* FUNCTION */
     bool known, busy;
+    bool begun; /* a definition was walked: the types above hold something */
 } rule_types;
 
 typedef struct checker {
@@ -65,21 +66,25 @@ static const char *words(checker *c, const pol_typing *t)
     return t ? all : "any";
 }
 
-static void report_argument(checker *c, const pol_node *call, const char *name,
-                            uint32_t number, const pol_typing *got)
+static void report_argument(checker *c, const pol_node *call, uint32_t number,
+                            const pol_typing *got)
 {
     if (c->quiet)
         return;
+    const pol_builtin_entry *entry =
+        call->slot >= 0 ? pol_registry_at(c->compile->registry,
+                                          (uint32_t)call->slot)
+                        : NULL;
+    const char *name = entry ? entry->row->name
+                             : ((const pol_rule *)call->link)->path.ptr;
     pol_diag *diag =
         pol_diag_add(c->compile->diags, POL_DIAG_P0205, call->span,
                      "%s: invalid argument(s)", name);
     const pol_node *arg = pol_ast_child(call, number);
     pol_diag_label(c->compile->diags, diag, arg->span,
                    "argument %u is of type %s", number, words(c, got));
-    if (call->slot < 0)
+    if (!entry)
         return;
-    const pol_builtin_entry *entry =
-        pol_registry_at(c->compile->registry, (uint32_t)call->slot);
     pol_diag_help(c->compile->diags, diag, "it must be %s",
                   pol_type_text(entry->params[number - 1], c->compile->arena));
 }
@@ -203,8 +208,8 @@ static const pol_typing *ref_type(checker *c, pol_node *ref)
         if (!known && pol_typing_elements(arena, t, &keys, &values))
             bind(c, rest, keys);
         const pol_typing *next = NULL;
-        if (good && !pol_typing_member(arena, t, known ? &constant : NULL, key,
-                                       &next)) {
+        pol_typing_key by = {key, known ? &constant : NULL};
+        if (good && !pol_typing_member(arena, t, by, &next)) {
             report_ref(c, ref);
             good = false;
         } else if (good && !known && !next) {
@@ -249,9 +254,8 @@ static const pol_typing *builtin_type(checker *c, pol_node *call)
             args[number] = t;
         number++;
         if (!entry->variadic && number <= entry->arity &&
-            !pol_typing_fits(t, entry->params[number - 1])) {
-            report_argument(c, call, entry->row->name, number, t);
-        }
+            !pol_typing_fits(t, entry->params[number - 1]))
+            report_argument(c, call, number, t);
     }
     if (calls(c, call, "internal.member_2"))
         check_member(c, call, args[0], args[1]);
@@ -268,7 +272,7 @@ static const pol_typing *function_type(checker *c, pol_node *call)
         const pol_typing *t = type_of(c, arg);
         if (types->params && number < rule->arity &&
             pol_typing_disjoint(t, types->params[number]))
-            report_argument(c, call, rule->path.ptr, number + 1, t);
+            report_argument(c, call, number + 1, t);
     }
     return types->result;
 }
@@ -362,10 +366,11 @@ static void bind(checker *c, pol_node *pattern, const pol_typing *t)
         for (pol_node *key = pattern->child; key; key = key->next->next) {
             pol_value name;
             const pol_typing *member;
+            pol_typing_key by = {NULL, &name};
             if (is_scalar(key) &&
                 pol_constant_term(c->compile->arena, key, &name) &&
                 t->tags == 1 << POL_OBJECT &&
-                pol_typing_member(c->compile->arena, t, &name, NULL, &member))
+                pol_typing_member(c->compile->arena, t, by, &member))
                 bind(c, key->next, member);
         }
     }
@@ -470,15 +475,14 @@ static const pol_typing *pattern_type(checker *c, pol_node *arg)
     return arg->kind == POL_NODE_VAR ? NULL : type_of(c, arg);
 }
 
-static const pol_typing *value_type(checker *c, const pol_rule *rule,
-                                    const pol_def *def)
+static const pol_typing *value_type(checker *c, const pol_def *def)
 {
+    const pol_rule *rule = def->rule;
     pol_ast_rule *ast = def->ast;
     pol_typing *t;
-    if (rule->kind == POL_RULE_SET || rule->kind == POL_RULE_OBJECT)
-        t = arena_new(c->compile->arena, pol_typing);
     switch (rule->kind) {
     case POL_RULE_SET:
+        t = arena_new(c->compile->arena, pol_typing);
         t->tags = 1 << POL_SET;
         t->member = type_of(c, ast->key);
         return t;
@@ -487,6 +491,7 @@ static const pol_typing *value_type(checker *c, const pol_rule *rule,
         const pol_typing *value = ast->value ? type_of(c, ast->value) : NULL;
         if (ast->key)
             type_of(c, ast->key);
+        t = arena_new(c->compile->arena, pol_typing);
         t->tags = 1 << POL_OBJECT;
         t->key = type_of(c, key);
         t->value = key->next || !ast->value ? NULL : value;
@@ -499,10 +504,8 @@ static const pol_typing *value_type(checker *c, const pol_rule *rule,
     return ast->value ? type_of(c, ast->value) : NULL;
 }
 
-/* Walks a definition with its alternatives; its type is united with *result,
- * which is not looked at if `first`. */
-static void check_definition(checker *c, const pol_rule *rule,
-                             const pol_def *def, rule_types *types, bool first)
+/* Walks a definition with its alternatives and adds its types to the rule's. */
+static void check_definition(checker *c, const pol_def *def, rule_types *types)
 {
     pol_arena *arena = c->compile->arena;
     const pol_typing **env = c->env;
@@ -516,17 +519,17 @@ static void check_definition(checker *c, const pol_rule *rule,
         bind_unknown(c, arg);
         const pol_typing *t = pattern_type(c, arg);
         types->params[number] =
-            first ? t : pol_typing_union(arena, types->params[number], t);
+            types->begun ? pol_typing_union(arena, types->params[number], t) : t;
     }
     for (pol_ast_rule *a = def->ast; a; a = a->else_rule) {
         if (a->body)
             check_body(c, a->body);
-        const pol_typing *t = a == def->ast ? value_type(c, rule, def)
+        const pol_typing *t = a == def->ast ? value_type(c, def)
                               : a->value    ? type_of(c, a->value)
                                             : NULL;
-        types->result = first && a == def->ast
-                            ? t
-                            : pol_typing_union(arena, types->result, t);
+        types->result =
+            types->begun ? pol_typing_union(arena, types->result, t) : t;
+        types->begun = true;
     }
     c->env = env;
     c->quiet = quiet;
@@ -545,13 +548,10 @@ static const rule_types *types_of_rule(checker *c, const pol_rule *rule)
     if (rule->kind == POL_RULE_FUNCTION)
         types->params = arena_array(c->compile->arena, const pol_typing *,
                                     rule->arity);
-    bool first = true;
-    for (const pol_def *def = rule->defs; def; def = def->next) {
-        check_definition(c, rule, def, types, first);
-        first = false;
-    }
+    for (const pol_def *def = rule->defs; def; def = def->next)
+        check_definition(c, def, types);
     if (rule->fallback)
-        check_definition(c, rule, rule->fallback, types, first);
+        check_definition(c, rule->fallback, types);
     c->depth--;
     types->busy = false;
     types->known = true;

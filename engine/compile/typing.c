@@ -300,8 +300,9 @@ bool pol_typing_elements(pol_arena *arena, const pol_typing *t,
     for (uint32_t i = 0; i < t->member_count; i++) {
         pol_value name = t->names[i];
         uint16_t tag = pol_is_number(name) ? POL_TYPING_NUMBER
-                       : pol_is_bool(name) ? POL_TYPING_BOOL
-                                           : 1 << name.tag;
+                       : pol_is_bool(name)
+                           ? POL_TYPING_BOOL
+                           : (uint16_t)(1u << name.tag);
         const pol_typing *kind = pol_typing_scalar(arena, tag);
         *key = i ? pol_typing_union(arena, *key, kind) : kind;
         *value = i ? pol_typing_union(arena, *value, t->members[i])
@@ -315,15 +316,13 @@ static bool index_number(pol_value key, int64_t *index)
     return key.tag == POL_INT && (*index = key.i, true);
 }
 
-static bool array_member(const pol_typing *t, const pol_value *constant,
-                         const pol_typing *key, const pol_typing **out)
+static bool array_member(const pol_typing *t, pol_typing_key key,
+                         const pol_typing **out)
 {
     int64_t index;
-    if (!constant) {
-        *out = NULL;
-        return is_any(key) || key->tags & POL_TYPING_NUMBER;
-    }
-    if (!index_number(*constant, &index) || index < 0)
+    if (!key.constant)
+        return is_any(key.type) || key.type->tags & POL_TYPING_NUMBER;
+    if (!index_number(*key.constant, &index) || index < 0)
         return false;
     if (!t->is_tuple)
         *out = t->element;
@@ -333,36 +332,34 @@ static bool array_member(const pol_typing *t, const pol_value *constant,
 }
 
 static bool object_member(pol_arena *arena, const pol_typing *t,
-                          const pol_value *constant, const pol_typing *key,
-                          const pol_typing **out)
+                          pol_typing_key key, const pol_typing **out)
 {
     const pol_typing *keys, *values;
-    if (t->is_record && constant) {
-        int at = find_name(t, *constant);
+    if (t->is_record && key.constant) {
+        int at = find_name(t, *key.constant);
         *out = at >= 0 ? t->members[at] : NULL;
         return at >= 0;
     }
     if (!pol_typing_elements(arena, t, &keys, &values))
         return false;
     *out = values;
-    return !pol_typing_disjoint(keys, key);
+    return !pol_typing_disjoint(keys, key.type);
 }
 
 bool pol_typing_member(pol_arena *arena, const pol_typing *t,
-                       const pol_value *constant, const pol_typing *key,
-                       const pol_typing **out)
+                       pol_typing_key key, const pol_typing **out)
 {
     *out = NULL;
     if (is_any(t))
         return true;
     uint16_t kinds = t->tags & POL_TYPING_COLLECTION;
     if (kinds == 1 << POL_ARRAY)
-        return array_member(t, constant, key, out);
+        return array_member(t, key, out);
     if (kinds == 1 << POL_OBJECT)
-        return object_member(arena, t, constant, key, out);
+        return object_member(arena, t, key, out);
     if (kinds == 1 << POL_SET) {
         *out = t->member;
-        return !pol_typing_disjoint(t->member, key);
+        return !pol_typing_disjoint(t->member, key.type);
     }
     return kinds != 0;
 }

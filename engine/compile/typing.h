@@ -51,10 +51,14 @@ bool pol_typing_fits(const pol_typing *a, const pol_type *wanted);
  * NULL where that is not known. False if there is no element for sure. */
 bool pol_typing_elements(pol_arena *arena, const pol_typing *t,
                          const pol_typing **key, const pol_typing **value);
-/* The type of t[key], `constant` if the key is known, `key` its type. False if
- * there is no such member for sure. */
+/* What is in brackets: its type, and its value if that is known (else NULL). */
+typedef struct pol_typing_key {
+    const pol_typing *type;
+    const pol_value *constant;
+} pol_typing_key;
+
+/* The type of t[key]. False if there is no such member for sure. */
 bool pol_typing_member(pol_arena *arena, const pol_typing *t,
-                       const pol_value *constant, const pol_typing *key,
-                       const pol_typing **out);
+                       pol_typing_key key, const pol_typing **out);
 
 #endif

@@ -308,13 +308,28 @@ static bool close_own(pol_json *json, const pol_json_frame *frame,
 
 /* ---- the loop ------------------------------------------------------------------- */
 
-static void grow_frames(pol_json *json)
+/* Doubles the room of the frames, which are all in use; returns the next. */
+static pol_json_frame *grow_frames(pol_json *json)
 {
-    uint32_t room = json->frame_room * 2;
-    pol_json_frame *frames = arena_array(&json->scratch, pol_json_frame, room);
-    memcpy(frames, json->frames, json->frame_room * sizeof *frames);
+    uint32_t used = json->frame_room;
+    pol_json_frame *frames =
+        arena_array(&json->scratch, pol_json_frame, used * 2);
+    memcpy(frames, json->frames, used * sizeof *frames);
     json->frames = frames;
-    json->frame_room = room;
+    json->frame_room = used * 2;
+    return frames + used;
+}
+
+/* The frame of the bracket at `p`. */
+static inline pol_json_frame opened(const pol_json *json, const char *p,
+                                    uint32_t top)
+{
+    return (pol_json_frame){.base = top,
+                            .is_object = *p == '{',
+                            .own = *p == '{' && json->is_small,
+                            .names = json->name_count,
+                            .node = json->keys.root,
+                            .start = p};
 }
 
 static inline bool read_word(pol_json *json, const char **p, const char *word,
@@ -412,14 +427,10 @@ value:
         if (POL_UNLIKELY(frame == first + json->frame_room)) {
             if (json->frame_room >= POL_LIMIT_DOCUMENT_NESTING)
                 return pol_json_fail(json, POL_JSON_DEEP, p);
-            grow_frames(json);
-            frame = json->frames + (frame - first);
+            frame = grow_frames(json);
             first = json->frames;
         }
-        *frame++ = (pol_json_frame){.base = top, .is_object = is_object,
-                                    .own = is_object && json->is_small,
-                                    .names = json->name_count,
-                                    .node = json->keys.root, .start = p};
+        *frame++ = opened(json, p, top);
         p = skip_space(p + 1);
         if (*p == (is_object ? '}' : ']'))
             goto close;

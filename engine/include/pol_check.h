@@ -88,13 +88,20 @@ typedef struct pol_check_policy_view {
     pol_value severity, title, url, tags, frameworks, remediation_steps;
     pol_value resource; /* array of types; undefined: all */
     pol_value config;   /* validated, defaults filled in */
-    const char *file;   /* of the declaration */
-    uint32_t line, column;
 } pol_check_policy_view;
 /* All policies, the disabled ones too, by pack and then as in the source. Valid
  * after pol_check_ready. */
 uint32_t pol_check_policy_count(const pol_check *check);
 pol_check_policy_view pol_check_policy(const pol_check *check, uint32_t policy);
+
+/* A place in a document or module; line 0: none. */
+typedef struct pol_check_place {
+    const char *file;
+    uint32_t line, column;
+} pol_check_place;
+
+/* Where a policy is declared. Counts lines: not for every violation. */
+pol_check_place pol_check_policy_place(const pol_check *check, uint32_t policy);
 
 /* ---- checking ------------------------------------------------------------------ */
 
@@ -113,12 +120,6 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
 typedef struct pol_check_subject {
     pol_value type, name, urn; /* strings */
 } pol_check_subject;
-
-/* A place in a document; line 0: none. */
-typedef struct pol_check_place {
-    const char *file;
-    uint32_t line, column;
-} pol_check_place;
 
 /* A violation, or (in the list of unknowns) a policy whose outcome depends on
  * what the document does not know; then `message` says so. */

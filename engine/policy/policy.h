@@ -10,7 +10,8 @@
  *   dispatch.c    resource type -> the policies that look at it
  *   reads.c       which documents a policy looks at
  *   hint.c        which property a violation is about
- *   check.c       running; report.c: what was found */
+ *   check.c       packs and machines; running.c, remedy.c: documents
+ *   finding.c     what policies say -> report.c: what was found */
 #ifndef POL_POLICY_H
 #define POL_POLICY_H
 
@@ -42,7 +43,6 @@ typedef struct pol_policy_item {
     pol_value config;   /* in force: an object */
     const pol_rule *deny, *remediate, *not_applicable; /* NULL: not there */
     pol_span span;      /* in the pack's sources */
-    pol_check_place place; /* the same for people, once ready */
     uint32_t reads;     /* bit a pol_root; see reads.c */
     pol_policy_hint *hints;
     uint32_t hint_count;
@@ -72,6 +72,7 @@ struct pol_check {
     pol_policy_item *items;
     uint32_t item_count, item_room;
     bool ready;
+    bool remediates; /* some policy is at level remediate and has a remedy */
     struct pol_dispatch *dispatch;
 };
 
@@ -79,6 +80,10 @@ struct pol_check {
 
 /* Appends a policy to the pack that is being loaded. */
 pol_policy_item *pol_policy_add(pol_check *check, const pol_policy_pack *pack);
+
+/* Reads pack.json into the pack. False: reported. In manifest.c, as the next. */
+bool pol_policy_manifest(pol_check *check, pol_policy_pack *pack,
+                         const char *path, pol_diags *diags);
 
 /* advisory, mandatory, remediate, disabled; UNSET if `v` is none of them. */
 pol_level pol_policy_level(pol_value v);
@@ -88,6 +93,16 @@ pol_diag *pol_policy_report(pol_diags *diags, pol_diag_code code,
                             const pol_document *document,
                             const pol_value *path, uint32_t path_len,
                             const char *fmt, ...) POL_PRINTF(6, 7);
+
+/* ---- check.c ----------------------------------------------------------------- */
+
+/* A place in a pack's modules, for people. */
+pol_check_place pol_policy_place(const pol_modules *modules, pol_span span);
+
+/* A machine for a pack. `careful`: built-in functions search their arguments for
+ * unknown and secret values. NULL without memory. */
+pol_vm *pol_policy_machine(pol_check *check, const pol_policy_pack *pack,
+                           bool careful);
 
 /* ---- convention.c -------------------------------------------------------------- */
 

@@ -57,7 +57,7 @@ static inline void fuzz_call(fuzz_bench *bench, const char *name,
         abort();
     pol_call_run(&bench->call, &bench->registry, (uint32_t)index, args, count);
     const char *message = bench->call.message;
-    if (message && strstr(message, "cannot load"))
+    if (message && strncmp(message + strlen(name) + 2, "cannot load ", 12) == 0)
         abort();
 }
 
