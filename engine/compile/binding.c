@@ -29,7 +29,7 @@ void pol_safety_undo(pol_safety *s, uint32_t count)
         s->safe[s->trail[--s->trail_count]] = 0;
 }
 
-/* ---- closures: all they use from outside must be there ---------------------------- */
+/* ---- closures: all they use from outside must be there ------------------- */
 
 static bool is_closed(const pol_safety *s, const pol_node *node)
 {
@@ -52,7 +52,7 @@ static bool is_closed(const pol_safety *s, const pol_node *node)
     return true;
 }
 
-/* ---- values ------------------------------------------------------------------------ */
+/* ---- values -------------------------------------------------------------- */
 
 static bool match(pol_safety *s, const pol_node *pattern);
 static bool eval(pol_safety *s, const pol_node *term, bool bind);
@@ -142,7 +142,7 @@ static bool match(pol_safety *s, const pol_node *pattern)
     return eval(s, pattern, true);
 }
 
-/* ---- unification --------------------------------------------------------------------- */
+/* ---- unification --------------------------------------------------------- */
 
 static bool is_scalar(const pol_node *term)
 {
@@ -251,7 +251,7 @@ static bool unify(pol_safety *s, const pol_node *a, const pol_node *b)
     return eval(s, b, true) && match(s, a);
 }
 
-/* ---- literals ------------------------------------------------------------------------ */
+/* ---- literals ------------------------------------------------------------ */
 
 static bool try_some_in(pol_safety *s, const pol_node *literal)
 {
@@ -319,7 +319,7 @@ bool pol_safety_try_term(pol_safety *s, const pol_node *term)
     return eval(s, term, true);
 }
 
-/* ---- visiting variables -------------------------------------------------------------- */
+/* ---- visiting variables -------------------------------------------------- */
 
 static void visit_as(pol_safety_visitor *v, const pol_node *node, bool binds)
 {

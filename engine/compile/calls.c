@@ -23,7 +23,7 @@ pol_str pol_resolve_dotted(const pol_resolver *r, const pol_node *term)
     return pol_buf_done(&out);
 }
 
-/* ---- unknown functions ---------------------------------------------------------- */
+/* ---- unknown functions --------------------------------------------------- */
 
 /* The function of the package, or the builtin, that is meant most likely. */
 static pol_str closest_function(pol_resolver *r, pol_str name)
@@ -55,7 +55,7 @@ static void report_unknown(pol_resolver *r, const pol_node *op, pol_str name)
                       (int)meant.len, meant.ptr);
 }
 
-/* ---- operators ------------------------------------------------------------------- */
+/* ---- operators ----------------------------------------------------------- */
 
 static bool has_arity(pol_resolver *r, const pol_node *call, uint32_t arity,
                       bool output)
@@ -172,7 +172,7 @@ void pol_resolve_call(pol_resolver *r, pol_node *call)
     resolve_arguments(r, call);
 }
 
-/* ---- calls as literals ------------------------------------------------------------ */
+/* ---- calls as literals --------------------------------------------------- */
 
 static bool is_print(pol_resolver *r, const pol_node *call)
 {

@@ -21,12 +21,12 @@ static void fault(schemas *s, const char *name, const char *what)
 
 static const char *name_of(const schemas *s, pol_value key)
 {
-    return pol_is_string(key)
-               ? pol_str_copy(s->compile->arena, (pol_str){key.str, key.len}).ptr
-               : "?";
+    if (!pol_is_string(key))
+        return "?";
+    return pol_str_copy(s->compile->arena, (pol_str){key.str, key.len}).ptr;
 }
 
-/* ---- types --------------------------------------------------------------------- */
+/* ---- types --------------------------------------------------------------- */
 
 static bool is_of_type(pol_value v, pol_value type)
 {
@@ -47,8 +47,8 @@ static bool is_of_type(pol_value v, pol_value type)
 
 static bool is_type_name(pol_value type)
 {
-    static const char *const names[] = {"null",   "boolean", "integer", "number",
-                                        "string", "array",   "object"};
+    static const char *const names[] = {
+        "null", "boolean", "integer", "number", "string", "array", "object"};
     for (size_t i = 0; i < countof(names) && pol_is_string(type); i++) {
         if (pol_str_eq((pol_str){type.str, type.len}, pol_str_of(names[i])))
             return true;
@@ -81,9 +81,11 @@ static bool fits_type(pol_value v, pol_value type)
     return false;
 }
 
-/* ---- one schema ------------------------------------------------------------------ */
+/* ---- one schema ---------------------------------------------------------- */
 
-typedef enum { ANY, NUMBER, COUNT, STRING, BOOL, SCHEMA, SCHEMAS, NAMES, ARRAY } shape;
+typedef enum {
+    ANY, NUMBER, COUNT, STRING, BOOL, SCHEMA, SCHEMAS, NAMES, ARRAY
+} shape;
 
 static const struct {
     const char *name;
@@ -218,7 +220,7 @@ static void check_schema(schemas *s, const char *name, pol_value schema)
         check_default(s, name, schema);
 }
 
-/* ---- the field -------------------------------------------------------------------- */
+/* ---- the field ----------------------------------------------------------- */
 
 /* The place of a property: its key in the source. */
 static const pol_node *key_node(const pol_node *config, pol_value key)

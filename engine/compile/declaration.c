@@ -19,7 +19,7 @@ static const char *text_of(const reading *r, pol_str s)
     return pol_str_copy(r->compile->arena, s).ptr;
 }
 
-/* ---- values ------------------------------------------------------------------ */
+/* ---- values -------------------------------------------------------------- */
 
 static void wrong_value(const reading *r, const char *wanted)
 {
@@ -86,7 +86,7 @@ static int read_word(const reading *r, const char *const *words, size_t count)
     return -1;
 }
 
-/* ---- the fields ---------------------------------------------------------------- */
+/* ---- the fields ---------------------------------------------------------- */
 
 static void read_description(reading *r)
 {
@@ -308,7 +308,7 @@ void pol_declaration_add(pol_compile *compile, pol_ast_module *module,
     compile->policy_count++;
 }
 
-/* ---- rules with a meaning -------------------------------------------------------- */
+/* ---- rules with a meaning ------------------------------------------------ */
 
 static pol_rule *rule_named(pol_compile *compile, const pol_policy *policy,
                             const char *name, pol_rule_kind kind)

@@ -26,7 +26,7 @@ static void add_extent(pol_graph *g, const pol_tree *node)
     add_edge(g, node->rule ? node->rule->id : g->compile->rule_count + node->id);
 }
 
-/* ---- what is known of keys ------------------------------------------------------- */
+/* ---- what is known of keys ----------------------------------------------- */
 
 static void note_bindings(pol_graph *g, const pol_node *node)
 {
@@ -139,7 +139,7 @@ static bool add_keys(keys *k, const pol_node *term, unsigned follow)
     }
 }
 
-/* ---- references -------------------------------------------------------------------- */
+/* ---- references ---------------------------------------------------------- */
 
 static void follow_ref(pol_graph *g, const pol_tree *node, const pol_node *rest);
 
@@ -226,7 +226,7 @@ static void follow_ref(pol_graph *g, const pol_tree *node, const pol_node *rest)
     add_extent(g, node);
 }
 
-/* ---- rules -------------------------------------------------------------------------- */
+/* ---- rules --------------------------------------------------------------- */
 
 void pol_graph_draw_definition(pol_graph *g, const pol_ast_rule *rule)
 {

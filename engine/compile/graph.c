@@ -111,7 +111,7 @@ static void number_nodes(components *c)
     }
 }
 
-/* ---- the report ------------------------------------------------------------------- */
+/* ---- the report ---------------------------------------------------------- */
 
 static const char *path_text(components *c, const uint32_t *from, uint32_t start)
 {

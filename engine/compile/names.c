@@ -2,8 +2,9 @@
  *
  * Variables and references: local, rule, import or document. Inside a policy
  * declaration its own rules come first, then the documents of a declaration;
- * then and elsewhere the imports, last the rules of the package. What has none of these meanings is a variable that needs no
- * declaration; whether something binds it is for the safety pass to say. */
+ * then and elsewhere the imports, last the rules of the package. What has none
+ * of these meanings is a variable that needs no declaration; whether something
+ * binds it is for the safety pass to say. */
 #include "resolve.h"
 
 static pol_global document_named(pol_str text)
@@ -278,10 +279,10 @@ static void resolve_template(pol_resolver *r, pol_node *node)
     for (pol_node *part = node->child; part; part = part->next) {
         if (part->kind != POL_NODE_BODY)
             continue;
-        for (pol_node *literal = part->child; literal; literal = literal->next) {
-            for (pol_node *w = literal->withs; w; w = w->next)
+        for (pol_node *l = part->child; l; l = l->next) {
+            for (pol_node *w = l->withs; w; w = w->next)
                 pol_resolve_with(r, w);
-            for (pol_node *t = literal->child; t; t = t->next)
+            for (pol_node *t = l->child; t; t = t->next)
                 pol_resolve_term(r, t);
         }
     }

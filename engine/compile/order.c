@@ -35,7 +35,7 @@ typedef struct order {
     uint32_t touched_count, touched_room;
 } order;
 
-/* ---- the result ----------------------------------------------------------------- */
+/* ---- the result ---------------------------------------------------------- */
 
 static void emit(order *o, pol_node *literal)
 {
@@ -61,7 +61,7 @@ static void link_body(const order *o)
         o->out[i]->next = i + 1 < o->out_count ? o->out[i + 1] : NULL;
 }
 
-/* ---- the heap ---------------------------------------------------------------------- */
+/* ---- the heap ------------------------------------------------------------ */
 
 static bool earlier(const item *a, const item *b)
 {
@@ -108,7 +108,7 @@ static item *dequeue(order *o)
     return first;
 }
 
-/* ---- waiting ----------------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------- */
 
 static void touch(order *o, uint32_t slot)
 {
@@ -171,7 +171,7 @@ static void wake(order *o, const item *by, uint32_t start)
     }
 }
 
-/* ---- trying ------------------------------------------------------------------------- */
+/* ---- trying -------------------------------------------------------------- */
 
 /* Runs the pieces of a literal as a small body of their own: all or none. */
 static bool try_pieces(order *o, item *it)
@@ -232,7 +232,7 @@ static void run(order *o)
         try_item(o, dequeue(o));
 }
 
-/* ---- what never becomes safe ------------------------------------------------------------ */
+/* ---- what never becomes safe --------------------------------------------- */
 
 /* Notes which variables the stuck literals would bind if they could run. */
 static void note_binding(pol_safety_visitor *v, const pol_node *var)
@@ -307,7 +307,7 @@ static void report_stuck(order *o)
     wake(o, &none, start);
 }
 
-/* ---- bodies ------------------------------------------------------------------------------ */
+/* ---- bodies -------------------------------------------------------------- */
 
 static void begin_slow(order *o, pol_node *from)
 {

@@ -8,7 +8,7 @@
 
 #include "default.h"
 
-/* ---- declarations ------------------------------------------------------------- */
+/* ---- declarations -------------------------------------------------------- */
 
 static bool is_wildcard(const pol_node *var)
 {
@@ -204,7 +204,7 @@ static void announce(pol_resolver *r, const pol_node *body)
     }
 }
 
-/* ---- unused names ---------------------------------------------------------------- */
+/* ---- unused names -------------------------------------------------------- */
 
 static void check_used(void *context, const pol_binding *b)
 {
@@ -234,7 +234,7 @@ static void check_used(void *context, const pol_binding *b)
     }
 }
 
-/* ---- literals ---------------------------------------------------------------------- */
+/* ---- literals ------------------------------------------------------------ */
 
 static void resolve_literals(pol_resolver *r, pol_node *body);
 static void resolve_literal(pol_resolver *r, pol_node *literal);
@@ -367,7 +367,7 @@ static void resolve_literals(pol_resolver *r, pol_node *body)
         resolve_literal(r, l);
 }
 
-/* ---- definitions --------------------------------------------------------------------- */
+/* ---- definitions --------------------------------------------------------- */
 
 /* Declares the variables of a parameter's pattern; `slot` -1 inside of one. */
 static void declare_arg(pol_resolver *r, pol_node *term, int32_t slot)

@@ -14,7 +14,7 @@ static void order_in(pol_safety *s, pol_node *body)
     s->depth--;
 }
 
-/* ---- heads ----------------------------------------------------------------------- */
+/* ---- heads --------------------------------------------------------------- */
 
 static bool is_compound(const pol_node *term)
 {
@@ -132,7 +132,7 @@ static void order_comprehension(pol_safety *s, pol_node *node)
     s->depth--;
 }
 
-/* ---- closures ---------------------------------------------------------------------- */
+/* ---- closures ------------------------------------------------------------ */
 
 static void close_children(pol_safety *s, pol_node *node)
 {
@@ -198,7 +198,7 @@ void pol_safety_closures(pol_safety *s, pol_node *node)
     }
 }
 
-/* ---- definitions --------------------------------------------------------------------- */
+/* ---- definitions --------------------------------------------------------- */
 
 static void make_room(pol_safety *s, uint32_t slots)
 {

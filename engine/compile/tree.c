@@ -189,7 +189,7 @@ pol_str pol_tree_path(pol_arena *arena, const pol_tree *node)
     return (pol_str){text, len};
 }
 
-/* ---- collecting --------------------------------------------------------------- */
+/* ---- collecting ---------------------------------------------------------- */
 
 static bool is_dynamic(const pol_def *def)
 {
@@ -214,7 +214,8 @@ static void add_default(pol_compile *compile, pol_rule *rule, pol_def *def)
     pol_str path = pol_tree_path(compile->arena, rule->node);
     pol_diag *diag = pol_diag_add(compile->diags, POL_DIAG_P0210,
                                   def->ast->head_span,
-                                  "multiple default rules `%s` found", path.ptr);
+                                  "multiple default rules `%s` found",
+                                  path.ptr);
     pol_diag_label(compile->diags, diag, rule->fallback->ast->head_span,
                    "the first one");
 }
@@ -315,7 +316,7 @@ static void add_module(pol_compile *compile, pol_ast_module *module)
     }
 }
 
-/* ---- conflicts ------------------------------------------------------------------ */
+/* ---- conflicts ----------------------------------------------------------- */
 
 static pol_rule_kind kind_of(const pol_ast_rule *ast)
 {
@@ -333,8 +334,8 @@ static const pol_def *first_def(const pol_rule *rule)
                : rule->defs;
 }
 
-/* Does the head go on with a number or the like, so that it is a longer path and
- * no pattern? */
+/* Does the head go on with a number or the like, so that it is a longer path
+ * and no pattern? */
 static bool is_ground(const pol_def *def)
 {
     const pol_node *operand = pol_ast_child(def->ast->ref, def->suffix);
@@ -440,7 +441,7 @@ static void check_packages(pol_compile *compile)
     }
 }
 
-/* ---- linking -------------------------------------------------------------------- */
+/* ---- linking ------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -542,7 +543,8 @@ static void link_dynamic(pol_compile *compile)
         if (!up || !(up->hidden || (up->rule && !is_closed(up->rule))))
             continue;
         node->hidden = true;
-        if (!node->rule || first_def(node->rule)->ast->kind == POL_RULE_FUNCTION)
+        if (!node->rule ||
+            first_def(node->rule)->ast->kind == POL_RULE_FUNCTION)
             continue;
         while (up->hidden)
             up = up->parent;

@@ -38,7 +38,7 @@ static const pol_typing *scalar(checker *c, unsigned tags)
     return pol_typing_scalar(c->compile->arena, (uint16_t)tags);
 }
 
-/* ---- reports ------------------------------------------------------------------- */
+/* ---- reports ------------------------------------------------------------- */
 
 static void report_match(checker *c, pol_span span)
 {
@@ -97,7 +97,7 @@ static void report_ref(checker *c, const pol_node *ref)
                      "member");
 }
 
-/* ---- collections ----------------------------------------------------------------- */
+/* ---- collections --------------------------------------------------------- */
 
 static const pol_typing *array_type(checker *c, const pol_node *term)
 {
@@ -175,7 +175,7 @@ static const pol_typing *comprehension_type(checker *c, pol_node *term)
     return t;
 }
 
-/* ---- references --------------------------------------------------------------------- */
+/* ---- references ---------------------------------------------------------- */
 
 /* The type of what stands in front of the operands that are left, *rest. */
 static const pol_typing *base_type(checker *c, pol_node *ref, pol_node **rest)
@@ -220,7 +220,7 @@ static const pol_typing *ref_type(checker *c, pol_node *ref)
     return t;
 }
 
-/* ---- calls ---------------------------------------------------------------------------- */
+/* ---- calls --------------------------------------------------------------- */
 
 static bool calls(const checker *c, const pol_node *call, const char *name)
 {
@@ -284,7 +284,7 @@ static const pol_typing *call_type(checker *c, pol_node *call)
     return call->slot == POL_SLOT_RULE ? function_type(c, call) : NULL;
 }
 
-/* ---- terms ------------------------------------------------------------------------------ */
+/* ---- terms --------------------------------------------------------------- */
 
 static void check_literal(checker *c, pol_node *literal);
 
@@ -333,7 +333,7 @@ static const pol_typing *type_of(checker *c, pol_node *term)
     }
 }
 
-/* ---- literals ---------------------------------------------------------------------------- */
+/* ---- literals ------------------------------------------------------------ */
 
 static void bind_unknown(checker *c, const pol_node *pattern)
 {
@@ -467,7 +467,7 @@ static void check_body(checker *c, pol_node *body)
         check_literal(c, literal);
 }
 
-/* ---- rules --------------------------------------------------------------------------------- */
+/* ---- rules --------------------------------------------------------------- */
 
 /* What a parameter's pattern takes. */
 static const pol_typing *pattern_type(checker *c, pol_node *arg)

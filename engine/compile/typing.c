@@ -24,7 +24,7 @@ static bool is_any(const pol_typing *t)
     return !t;
 }
 
-/* ---- signatures ---------------------------------------------------------------- */
+/* ---- signatures ---------------------------------------------------------- */
 
 static const pol_typing *of_plain(pol_arena *arena, const pol_type *type)
 {
@@ -61,7 +61,7 @@ const pol_typing *pol_typing_of(pol_arena *arena, const pol_type *type)
     return of_plain(arena, &plain);
 }
 
-/* ---- unions ----------------------------------------------------------------------- */
+/* ---- unions -------------------------------------------------------------- */
 
 static const pol_typing *all_elements(pol_arena *arena, const pol_typing *t)
 {
@@ -175,7 +175,7 @@ const pol_typing *pol_typing_union(pol_arena *arena, const pol_typing *a,
     return u;
 }
 
-/* ---- equality ------------------------------------------------------------------------ */
+/* ---- equality ------------------------------------------------------------ */
 
 static bool arrays_disjoint(const pol_typing *a, const pol_typing *b)
 {
@@ -223,7 +223,7 @@ bool pol_typing_disjoint(const pol_typing *a, const pol_typing *b)
     return true;
 }
 
-/* ---- arguments ------------------------------------------------------------------------- */
+/* ---- arguments ----------------------------------------------------------- */
 
 static bool fits_plain(const pol_typing *a, const pol_type *wanted);
 
@@ -272,7 +272,7 @@ bool pol_typing_fits(const pol_typing *a, const pol_type *wanted)
     return false;
 }
 
-/* ---- elements ------------------------------------------------------------------------------ */
+/* ---- elements ------------------------------------------------------------ */
 
 bool pol_typing_elements(pol_arena *arena, const pol_typing *t,
                          const pol_typing **key, const pol_typing **value)

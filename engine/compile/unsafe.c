@@ -98,7 +98,7 @@ static void help_for(pol_safety *s, pol_diag *diag, pol_str text)
                       (int)text.len, text.ptr, (int)text.len, text.ptr);
 }
 
-/* ---- the place ------------------------------------------------------------------- */
+/* ---- the place ----------------------------------------------------------- */
 
 typedef struct search {
     const pol_node *var;

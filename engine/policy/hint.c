@@ -24,7 +24,8 @@ typedef struct way {
 typedef struct frame {
     struct {
         int32_t slot;
-        way to;
+        way to;             /* is_input: the variable is a part of the input */
+        pol_value constant; /* … or this, if defined */
     } known[KNOWN];
     uint32_t count;
     unsigned depth;
@@ -46,18 +47,35 @@ static void look_rule(search *s, const frame *f, const pol_rule *rule,
 static const way *known_way(const frame *f, int32_t slot)
 {
     for (uint32_t i = 0; i < f->count; i++) {
-        if (f->known[i].slot == slot)
+        if (f->known[i].slot == slot && f->known[i].to.is_input)
             return &f->known[i].to;
     }
     return NULL;
 }
 
-static void remember(frame *f, const pol_node *var, const way *to)
+/* The constant that an operand stands for: written there, or an argument. */
+static bool constant_of(search *s, const frame *f, const pol_node *operand,
+                        pol_value *out)
+{
+    if (operand->kind == POL_NODE_STRING || operand->kind == POL_NODE_NUMBER)
+        return pol_constant_term(s->arena, operand, out);
+    for (uint32_t i = 0; operand->kind == POL_NODE_VAR && i < f->count; i++) {
+        if (f->known[i].slot != operand->slot)
+            continue;
+        *out = f->known[i].constant;
+        return pol_is_defined(*out);
+    }
+    return false;
+}
+
+static void remember(frame *f, const pol_node *var, const way *to,
+                     pol_value constant)
 {
     if (var->kind != POL_NODE_VAR || var->slot < 0 || f->count == KNOWN)
         return;
     f->known[f->count].slot = var->slot;
-    f->known[f->count++].to = *to;
+    f->known[f->count].to = to ? *to : (way){.is_input = false};
+    f->known[f->count++].constant = constant;
 }
 
 /* The way that a variable or reference is; false if it is none. `resource.props`
@@ -81,10 +99,7 @@ static bool way_of(search *s, const frame *f, const pol_node *node, way *out)
     }
     for (; operand && !out->ended; operand = operand->next) {
         pol_value key;
-        if (out->len == LONGEST_PATH ||
-            (operand->kind != POL_NODE_STRING &&
-             operand->kind != POL_NODE_NUMBER) ||
-            !pol_constant_term(s->arena, operand, &key))
+        if (out->len == LONGEST_PATH || !constant_of(s, f, operand, &key))
             out->ended = true;
         else
             out->keys[out->len++] = key;
@@ -151,7 +166,7 @@ static bool binds(search *s, frame *f, const pol_node *node)
     if (node->kind == POL_NODE_ASSIGN || node->kind == POL_NODE_UNIFY) {
         if (!way_of(s, f, left->next, &to) || left->kind != POL_NODE_VAR)
             return false;
-        remember(f, left, &to);
+        remember(f, left, &to, pol_undefined());
         return true;
     }
     bool some = node->kind == POL_NODE_SOME_IN;
@@ -160,7 +175,7 @@ static bool binds(search *s, frame *f, const pol_node *node)
     const pol_node *value = node->flags & POL_NODE_KEYED ? left->next : left;
     if (way_of(s, f, value->next, &to)) {
         to.ended = true;
-        remember(f, value, &to);
+        remember(f, value, &to, pol_undefined());
     }
     return some && to.len == 0;
 }
@@ -225,8 +240,11 @@ static void look_rule(search *s, const frame *outer, const pol_rule *rule,
         for (const pol_node *param = def->ast->args; param && arg;
              param = param->next, arg = arg->next) {
             way to;
+            pol_value constant = pol_undefined();
             if (way_of(s, outer, arg, &to))
-                remember(f, param, &to);
+                remember(f, param, &to, constant);
+            else if (constant_of(s, outer, arg, &constant))
+                remember(f, param, NULL, constant);
         }
         look_definition(s, f, def->ast);
     }
