@@ -45,7 +45,7 @@ void pol_checking_done(pol_checking *c)
     pol_diags_free(c->diags);
 }
 
-/* ---- packs ------------------------------------------------------------------ */
+/* ---- packs --------------------------------------------------------------- */
 
 static bool configure(pol_checking *c, int pack, const char *path)
 {
@@ -107,7 +107,7 @@ bool pol_checking_ready(pol_checking *c)
     return c->report != NULL;
 }
 
-/* ---- documents ----------------------------------------------------------------- */
+/* ---- documents ----------------------------------------------------------- */
 
 static bool is_collection(const pol_doc *doc)
 {
@@ -137,7 +137,7 @@ void pol_checking_file(pol_checking *c, const char *path, bool named)
     pol_doc_free(doc);
 }
 
-/* ---- verdict ----------------------------------------------------------------------- */
+/* ---- verdict ------------------------------------------------------------- */
 
 static pol_exit errors_exit(const pol_check_report *report)
 {

@@ -54,7 +54,7 @@ typedef struct job {
     pol_targets_kept *compiled;
 } job;
 
-/* ---- settings ----------------------------------------------------------------- */
+/* ---- settings ------------------------------------------------------------ */
 
 static int word(pol_value v, const char *first, const char *second)
 {
@@ -116,7 +116,7 @@ static bool formats_are_known(job *j)
     return streams <= 1;
 }
 
-/* ---- reports --------------------------------------------------------------------- */
+/* ---- reports ------------------------------------------------------------- */
 
 static bool write_file(job *j, const pol_report_format *format,
                        const char *path)
@@ -158,7 +158,7 @@ static bool write_reports(job *j)
     return ok;
 }
 
-/* ---- the work ----------------------------------------------------------------------- */
+/* ---- the work ------------------------------------------------------------ */
 
 static void find_targets(job *j, const pol_operands *operands)
 {

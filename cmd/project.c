@@ -191,7 +191,7 @@ void pol_project_done(pol_project *p)
     pol_doc_free(p->doc);
 }
 
-/* ---- exclusion ----------------------------------------------------------------- */
+/* ---- exclusion ----------------------------------------------------------- */
 
 static bool excludes(const char *pattern, char *path)
 {

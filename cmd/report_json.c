@@ -59,7 +59,7 @@ static void write_summary(page *p, const pol_check_report *report)
                    n.errors, n.remediated);
 }
 
-/* ---- parts of entries ---------------------------------------------------------- */
+/* ---- parts of entries ---------------------------------------------------- */
 
 static void write_policy(page *p, uint32_t policy)
 {
@@ -100,7 +100,7 @@ static void write_place(page *p, const char *name, pol_check_place at)
     pol_out_puts(p->out, "}");
 }
 
-/* ---- entries ---------------------------------------------------------------------- */
+/* ---- entries ------------------------------------------------------------- */
 
 static void write_finding(page *p, const pol_check_finding *f)
 {

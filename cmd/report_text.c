@@ -19,7 +19,7 @@ static const char *paint(const page *p, const char *code)
     return p->color ? code : "";
 }
 
-/* ---- packs ------------------------------------------------------------------- */
+/* ---- packs --------------------------------------------------------------- */
 
 static void write_packs(page *p)
 {
@@ -40,7 +40,7 @@ static void write_packs(page *p)
     }
 }
 
-/* ---- entries -------------------------------------------------------------------- */
+/* ---- entries ------------------------------------------------------------- */
 
 /* Lines of a text, each indented. An empty text is no line. */
 static void write_lines(page *p, const char *text, size_t len)

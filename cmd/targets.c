@@ -50,7 +50,7 @@ static void add_module(pol_targets *t, const char *path)
     t->modules[t->module_count++] = copy(path);
 }
 
-/* ---- folders ------------------------------------------------------------------- */
+/* ---- folders ------------------------------------------------------------- */
 
 static bool has_ending(const char *path)
 {
@@ -128,7 +128,7 @@ void pol_targets_done(pol_targets *t)
     free(t->modules);
 }
 
-/* ---- modules ---------------------------------------------------------------------- */
+/* ---- modules ------------------------------------------------------------- */
 
 struct pol_targets_kept {
     pol_modules **modules;

@@ -301,6 +301,11 @@ void pol_layout_sync(pol_layout *layout)
 {
     take_back(layout);
     uint32_t i = layout->last;
+    /* The closer at which parsing went on before is wrong itself: its pair is
+     * left behind, or the same error would come for ever. */
+    if (i == layout->synced && layout->depth &&
+        i == layout->tokens[top(layout)->open].mate)
+        i = behind(layout, layout->frames[layout->depth--].open);
     while (layout->depth && top(layout)->kind == POL_LAYOUT_TERMS)
         i = behind(layout, layout->frames[layout->depth--].open);
     while (!is_sync_point(layout, i)) {

@@ -46,7 +46,7 @@ static const char *quoted(pol_call *call, const char *before, pol_value text,
     return out.at;
 }
 
-/* ---- escapes ---------------------------------------------------------------- */
+/* ---- escapes ------------------------------------------------------------- */
 
 static bool is_host_byte(unsigned char c)
 {
@@ -117,7 +117,7 @@ static bool is_default(pol_value raw, pol_value text, place where)
     return at == raw.len;
 }
 
-/* ---- parts ------------------------------------------------------------------------ */
+/* ---- parts --------------------------------------------------------------- */
 
 /* Takes the scheme off *rest. */
 static const char *take_scheme(pol_call *call, pol_value *rest, pol_gourl *url)

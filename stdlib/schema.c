@@ -48,7 +48,7 @@ static void merge(result *into, const result *from)
     into->score += from->score;
 }
 
-/* ---- errors -------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------- */
 
 /* "a.0.b", or "(Root)". The places are collected first: the way leads up. */
 static pol_value field_of(validation *v, const place *at)
@@ -120,7 +120,7 @@ static const char *bound_of(validation *v, pol_value n)
     return pol_call_printf(v->schema.call, "%.10g", pol_number_double(n)).str;
 }
 
-/* ---- types -------------------------------------------------------------------------- */
+/* ---- types --------------------------------------------------------------- */
 
 static bool is_named(pol_value type, pol_value node)
 {
@@ -162,7 +162,7 @@ static bool type_fits(validation *v, pol_value schema, pol_value node,
     return false;
 }
 
-/* ---- combinations ---------------------------------------------------------------------- */
+/* ---- combinations -------------------------------------------------------- */
 
 static pol_value keyword(validation *v, pol_value schema, const char *name)
 {
@@ -280,7 +280,7 @@ static void combinations(validation *v, pol_value schema, pol_value node,
     r->score++;
 }
 
-/* ---- what every value may have ----------------------------------------------------------- */
+/* ---- what every value may have ------------------------------------------- */
 
 static void common(validation *v, pol_value schema, pol_value node,
                    const place *at, result *r)
@@ -314,7 +314,7 @@ static void format(validation *v, pol_value schema, pol_value node,
         ERROR("format", "Does not match format '%.*s'", (int)name.len, name.str);
 }
 
-/* ---- numbers and strings ------------------------------------------------------------------ */
+/* ---- numbers and strings ------------------------------------------------- */
 
 static bool is_multiple(validation *v, pol_value n, pol_value of)
 {
@@ -403,7 +403,7 @@ static void string(validation *v, pol_value schema, pol_value node,
     r->score++;
 }
 
-/* ---- arrays -------------------------------------------------------------------------------- */
+/* ---- arrays -------------------------------------------------------------- */
 
 static void items(validation *v, pol_value schema, pol_value node,
                   const place *at, result *r)
@@ -477,7 +477,7 @@ static void array(validation *v, pol_value schema, pol_value node,
     r->score++;
 }
 
-/* ---- objects ------------------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------- */
 
 /* Validates a member by the patterns that its name matches; is there one? */
 static bool by_pattern(validation *v, pol_value schema, pol_value name,
@@ -570,7 +570,7 @@ static void properties(validation *v, pol_value schema, pol_value node,
     }
 }
 
-/* ---- all together ---------------------------------------------------------------------------- */
+/* ---- all together -------------------------------------------------------- */
 
 static void by_object(validation *v, pol_value schema, pol_value node,
                       const place *at, result *r)
@@ -614,7 +614,7 @@ static void validate(validation *v, pol_value schema, pol_value node,
     v->depth--;
 }
 
-/* ---- functions -------------------------------------------------------------------------------- */
+/* ---- functions ----------------------------------------------------------- */
 
 /* The value that JSON text stands for; anything else stands for itself, with
  * its sets as arrays. */

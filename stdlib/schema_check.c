@@ -11,7 +11,7 @@
 const char *const pol_schema_types[] = {"array",  "boolean", "integer", "null",
                                         "number", "object",  "string",  NULL};
 
-/* ---- drafts ------------------------------------------------------------------- */
+/* ---- drafts -------------------------------------------------------------- */
 
 static pol_draft draft_of(pol_value root)
 {
@@ -52,7 +52,7 @@ bool pol_schema_has(const pol_schema *s, const char *keyword)
     return strcmp(keyword, "id") != 0 || s->draft == POL_DRAFT_4;
 }
 
-/* ---- references ---------------------------------------------------------------- */
+/* ---- references ---------------------------------------------------------- */
 
 /* One token of a pointer without its escapes (~1, ~0, %XX). */
 static pol_value plain_token(pol_call *call, const char *at, size_t len)
@@ -126,7 +126,7 @@ pol_value pol_schema_target(const pol_schema *s, pol_value ref,
     return v;
 }
 
-/* ---- checks ------------------------------------------------------------------------ */
+/* ---- checks -------------------------------------------------------------- */
 
 /* A check: the objects that were seen, so that references end. */
 typedef struct check {
@@ -325,7 +325,7 @@ static const char *check_items(check *c, pol_value v)
                : invalid_type(c, "boolean/Valid Schema", "additionalItems");
 }
 
-/* ---- numbers ------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
 static const char *check_exclusive(check *c, pol_value v, const char *exclusive,
                                    const char *plain)
@@ -394,7 +394,7 @@ static const char *check_range(check *c, pol_value v, const char *least,
         .str;
 }
 
-/* ---- texts, arrays, combinations ------------------------------------------------ */
+/* ---- texts, arrays, combinations ----------------------------------------- */
 
 static const char *check_texts(check *c, pol_value v)
 {

@@ -55,7 +55,7 @@ typedef struct pol_check_report pol_check_report;
 pol_check *pol_check_new(pol_engine *engine, const pol_eval_options *options);
 void pol_check_free(pol_check *check);
 
-/* ---- packs ------------------------------------------------------------------ */
+/* ---- packs --------------------------------------------------------------- */
 
 /* Loads and compiles a pack: a folder with a pack.json, or one module, which is
  * then a pack of its own named after the file, version 0.0.0. Returns its
@@ -64,8 +64,8 @@ void pol_check_free(pol_check *check);
 int pol_check_add_pack(pol_check *check, const char *path, pol_diags *diags);
 
 /* Sets the configuration of a pack: {"all": level, policy: level or {…}}. The
- * document must outlive the check. Once a pack; all that is wrong is
- * reported. */
+ * document must live until pol_check_ready, and as long as `diags` is shown. Once
+ * a pack; all that is wrong is reported. */
 bool pol_check_configure(pol_check *check, int pack, const pol_doc *config,
                          pol_diags *diags);
 
@@ -103,7 +103,7 @@ typedef struct pol_check_place {
 /* Where a policy is declared. Counts lines: not for every violation. */
 pol_check_place pol_check_policy_place(const pol_check *check, uint32_t policy);
 
-/* ---- checking ------------------------------------------------------------------ */
+/* ---- checking ------------------------------------------------------------ */
 
 /* NULL without memory. */
 pol_check_report *pol_check_report_new(const pol_check *check);

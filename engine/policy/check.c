@@ -43,7 +43,7 @@ void pol_check_free(pol_check *check)
     free(check);
 }
 
-/* ---- machines ------------------------------------------------------------------ */
+/* ---- machines ------------------------------------------------------------ */
 
 typedef struct printing {
     const pol_check *check;

@@ -58,7 +58,7 @@ static pol_policy_item *find(const layer *l, pol_value name)
     return NULL;
 }
 
-/* ---- names that are not there --------------------------------------------------- */
+/* ---- names that are not there -------------------------------------------- */
 
 static void suggest(layer *l, pol_diag *diag, pol_value name, pol_str *names,
                     uint32_t count)
@@ -105,7 +105,7 @@ static void unknown_property(layer *l, pol_value property)
     suggest(l, d, property, names, count + 1);
 }
 
-/* ---- one layer ---------------------------------------------------------------------- */
+/* ---- one layer ----------------------------------------------------------- */
 
 /* UNSET with a report when it is no level. */
 static pol_level level_of(layer *l, pol_value policy, pol_value property,
@@ -159,7 +159,8 @@ static void apply_property(layer *l, pol_value key, pol_value v)
         unknown_property(l, key);
     else
         item->config =
-            pol_object_with(&l->check->arena, item->config, key, v);
+            pol_object_with(&l->check->arena, item->config, key,
+                            pol_copy(&l->check->arena, v));
 }
 
 static void apply_policy(layer *l, pol_value name, pol_value v)
@@ -202,7 +203,7 @@ static void apply(layer *l)
     }
 }
 
-/* ---- validation -------------------------------------------------------------------------- */
+/* ---- validation ---------------------------------------------------------- */
 
 /* "allow[1].name" */
 static const char *path_text(pol_arena *arena, const pol_value *path,
@@ -306,7 +307,7 @@ static void hide_secrets(pol_arena *arena, pol_policy_item *item)
     }
 }
 
-/* ---- all of a pack ---------------------------------------------------------------------------- */
+/* ---- all of a pack ------------------------------------------------------- */
 
 /* Defaults of the properties, level of the policy or the pack. */
 static void start(pol_check *check, const pol_policy_pack *pack,

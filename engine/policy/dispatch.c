@@ -17,7 +17,7 @@ struct pol_dispatch {
     pol_dispatch_list resource_policies, stack_policies;
 };
 
-/* ---- matching ------------------------------------------------------------------- */
+/* ---- matching ------------------------------------------------------------ */
 
 /* `*` is any run of characters; nothing else is special. Linear: only the last
  * star is ever reconsidered. */
@@ -125,7 +125,7 @@ bool pol_dispatch_matches(const pol_policy_item *item, pol_value type)
     return matches(item, &all);
 }
 
-/* ---- lists ------------------------------------------------------------------------ */
+/* ---- lists --------------------------------------------------------------- */
 
 static pol_dispatch_list running(pol_check *check, bool stack_scope)
 {

@@ -37,7 +37,7 @@ static pol_check_place place_of(pol_running *j, const pol_resource *r, pol_value
     return (pol_check_place){j->file, at.line, at.column};
 }
 
-/* ---- findings ------------------------------------------------------------------------ */
+/* ---- findings ------------------------------------------------------------ */
 
 /* A message as text: secrets and unknown values do not show. */
 static pol_value message_text(pol_running *j, pol_value v)

@@ -42,7 +42,7 @@ static void look(search *s, frame *f, const pol_node *node);
 static void look_rule(search *s, const frame *f, const pol_rule *rule,
                       const pol_node *call);
 
-/* ---- ways ------------------------------------------------------------------------ */
+/* ---- ways ---------------------------------------------------------------- */
 
 static const way *known_way(const frame *f, int32_t slot)
 {
@@ -116,7 +116,7 @@ static bool found(search *s, const way *to)
     return true;
 }
 
-/* ---- terms and literals ------------------------------------------------------------- */
+/* ---- terms and literals -------------------------------------------------- */
 
 /* `object.get(input, "a", …)` and `object.get(input, ["a", "b"], …)`. */
 static bool look_get(search *s, const frame *f, const pol_node *call)
@@ -214,7 +214,7 @@ static void learn(search *s, frame *f, const pol_node *body)
         binds(s, f, n);
 }
 
-/* ---- rules ----------------------------------------------------------------------------- */
+/* ---- rules --------------------------------------------------------------- */
 
 static void look_definition(search *s, frame *f, const pol_ast_rule *ast)
 {
@@ -250,7 +250,7 @@ static void look_rule(search *s, const frame *outer, const pol_rule *rule,
     }
 }
 
-/* ---- what the message looks like ---------------------------------------------------------- */
+/* ---- what the message looks like ----------------------------------------- */
 
 /* The member `message` or `msg` of a message object. */
 static const pol_node *text_of(const pol_node *key)
@@ -344,7 +344,7 @@ void pol_policy_hints(pol_arena *arena, const pol_modules *modules,
         hint_of(arena, modules, def->ast, &item->hints[item->hint_count++]);
 }
 
-/* ---- choosing ---------------------------------------------------------------------------------- */
+/* ---- choosing ------------------------------------------------------------ */
 
 /* How well a definition fits a message: -1 not at all. */
 static int64_t fit(const pol_policy_hint *hint, pol_value message)

@@ -15,7 +15,7 @@
 
 enum { DEEPEST_FOLDER = 16, PATH_ROOM = 4096 };
 
-/* ---- reporting ------------------------------------------------------------------ */
+/* ---- reporting ----------------------------------------------------------- */
 
 pol_diag *pol_policy_report(pol_diags *diags, pol_diag_code code,
                             const pol_document *document,
@@ -54,7 +54,7 @@ static bool fail(pol_diags *diags, const char *path, const char *why,
     return false;
 }
 
-/* ---- modules ------------------------------------------------------------------------ */
+/* ---- modules ------------------------------------------------------------- */
 
 static bool ends(const char *name, const char *ending)
 {
@@ -192,7 +192,7 @@ static void load_folder(pol_policy_pack *pack, pol_diags *diags)
              "policies are in files named *.pol or *.rego");
 }
 
-/* ---- policies --------------------------------------------------------------------------- */
+/* ---- policies ------------------------------------------------------------ */
 
 pol_policy_item *pol_policy_add(pol_check *check, const pol_policy_pack *pack)
 {
@@ -282,7 +282,7 @@ static void add_policies(pol_check *check, pol_policy_pack *pack,
                          &check->items[pack->first + i]);
 }
 
-/* ---- packs ---------------------------------------------------------------------------------- */
+/* ---- packs --------------------------------------------------------------- */
 
 static pol_policy_pack *keep(pol_check *check, const char *path)
 {

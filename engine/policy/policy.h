@@ -76,7 +76,7 @@ struct pol_check {
     struct pol_dispatch *dispatch;
 };
 
-/* ---- pack.c ---------------------------------------------------------------- */
+/* ---- pack.c -------------------------------------------------------------- */
 
 /* Appends a policy to the pack that is being loaded. */
 pol_policy_item *pol_policy_add(pol_check *check, const pol_policy_pack *pack);
@@ -94,7 +94,7 @@ pol_diag *pol_policy_report(pol_diags *diags, pol_diag_code code,
                             const pol_value *path, uint32_t path_len,
                             const char *fmt, ...) POL_PRINTF(6, 7);
 
-/* ---- check.c ----------------------------------------------------------------- */
+/* ---- check.c ------------------------------------------------------------- */
 
 /* A place in a pack's modules, for people. */
 pol_check_place pol_policy_place(const pol_modules *modules, pol_span span);
@@ -104,18 +104,18 @@ pol_check_place pol_policy_place(const pol_modules *modules, pol_span span);
 pol_vm *pol_policy_machine(pol_check *check, const pol_policy_pack *pack,
                            bool careful);
 
-/* ---- convention.c -------------------------------------------------------------- */
+/* ---- convention.c -------------------------------------------------------- */
 
 /* Adds the policies of all packages that have no declarations. */
 void pol_policy_conventions(pol_check *check, const pol_policy_pack *pack);
 
-/* ---- config.c -------------------------------------------------------------------- */
+/* ---- config.c ------------------------------------------------------------ */
 
 /* Settles level and configuration of the pack's policies. False: reported. */
 bool pol_policy_configure(pol_check *check, const pol_policy_pack *pack,
                           pol_diags *diags);
 
-/* ---- reads.c, hint.c ----------------------------------------------------------------- */
+/* ---- reads.c, hint.c ----------------------------------------------------- */
 
 /* Sets `reads` of the pack's policies. */
 void pol_policy_reads(pol_check *check, const pol_policy_pack *pack);
@@ -126,7 +126,7 @@ void pol_policy_hints(pol_arena *arena, const pol_modules *modules,
 pol_value pol_policy_path(const pol_policy_item *item, pol_value message,
                           pol_value props);
 
-/* ---- dispatch.c -------------------------------------------------------------------------- */
+/* ---- dispatch.c ---------------------------------------------------------- */
 
 typedef struct pol_dispatch pol_dispatch;
 
@@ -145,7 +145,7 @@ pol_dispatch_list pol_dispatch_stack(const pol_dispatch *dispatch);
 /* Does one of the policy's patterns match the type? */
 bool pol_dispatch_matches(const pol_policy_item *item, pol_value type);
 
-/* ---- report.c ------------------------------------------------------------------------------ */
+/* ---- report.c ------------------------------------------------------------ */
 
 /* Where an entry belongs when the report is sorted. */
 typedef struct pol_report_key {

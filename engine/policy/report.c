@@ -88,7 +88,7 @@ pol_check_remedy *pol_report_remedy(pol_check_report *report,
     return &e->remedy;
 }
 
-/* ---- order ------------------------------------------------------------------- */
+/* ---- order --------------------------------------------------------------- */
 
 static int by_key(const pol_report_key *a, const pol_report_key *b)
 {
@@ -163,7 +163,7 @@ void pol_check_report_finish(pol_check_report *report)
     sort(&report->remedies, sizeof(keyed_remedy), report->check, by_remedy);
 }
 
-/* ---- looking -------------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------- */
 
 pol_check_counts pol_check_report_counts(const pol_check_report *report)
 {

@@ -10,7 +10,7 @@
  * for the resource. */
 #include "running.h"
 
-/* ---- evaluation ---------------------------------------------------------------------------- */
+/* ---- evaluation ---------------------------------------------------------- */
 
 /* The properties plus what Rego packages for Pulumi expect beside them. */
 static pol_value convention_input(pol_running *j)

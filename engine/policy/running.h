@@ -29,7 +29,7 @@ typedef struct pol_running_answer {
     pol_value sure, possible;
 } pol_running_answer;
 
-/* ---- running.c --------------------------------------------------------------- */
+/* ---- running.c ----------------------------------------------------------- */
 
 /* Begins the evaluation of a policy on the resource at hand (NULL: the stack);
  * returns its machine. */
@@ -41,13 +41,13 @@ bool pol_running_ask(pol_running *j, pol_vm *vm, const pol_rule *rule,
 /* Sets the resource at hand. */
 void pol_running_turn_to(pol_running *j, pol_resource *resource);
 
-/* ---- remedy.c ------------------------------------------------------------------ */
+/* ---- remedy.c ------------------------------------------------------------ */
 
 /* Changes the properties of the resource at hand as a policy at level remediate
  * wants it, and reports that. */
 void pol_running_remediate(pol_running *j, uint32_t policy);
 
-/* ---- finding.c ------------------------------------------------------------------ */
+/* ---- finding.c ----------------------------------------------------------- */
 
 /* `member`: of `deny`. Of an unknown: what the policy may say; it tells where the
  * value stands and, in a stack policy, of which resource it is. */

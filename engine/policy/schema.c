@@ -18,7 +18,7 @@ typedef void keyword_fn(pol_schema *s, pol_value operand, pol_value value,
 
 static void validate(pol_schema *s, pol_value schema, pol_value value);
 
-/* ---- saying what is wrong -------------------------------------------------------- */
+/* ---- saying what is wrong ------------------------------------------------ */
 
 static void problem(pol_schema *s, const char *fmt, ...) POL_PRINTF(2, 3);
 static void problem(pol_schema *s, const char *fmt, ...)
@@ -63,7 +63,7 @@ static void below(pol_schema *s, pol_value key, pol_value schema,
     s->depth--;
 }
 
-/* ---- any type ---------------------------------------------------------------------- */
+/* ---- any type ------------------------------------------------------------ */
 
 static bool is_type(pol_value v, pol_value name)
 {
@@ -149,7 +149,7 @@ static void none_of(pol_schema *s, pol_value operand, pol_value v,
         problem(s, "must not fit the schema of `not`");
 }
 
-/* ---- numbers ------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
 /* In draft 4 exclusiveMinimum was a flag beside minimum; the number form is
  * meant here, the flag is honoured where the bound is checked. */
@@ -207,7 +207,7 @@ static void multiple_of(pol_schema *s, pol_value operand, pol_value v,
                 shown(s, v));
 }
 
-/* ---- lengths -------------------------------------------------------------------------- */
+/* ---- lengths ------------------------------------------------------------- */
 
 /* Characters of a string, elements, members; -1 if `v` is not of that type. */
 static int64_t length_of(pol_value v, pol_tag tag)
@@ -247,7 +247,7 @@ SIZE(min_properties, POL_OBJECT, true)
 SIZE(max_properties, POL_OBJECT, false)
 #undef SIZE
 
-/* ---- strings ---------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------- */
 
 /* By the builtin regex.match: 1, 0, or -1 if the pattern is none. */
 static int match(pol_schema *s, pol_value pattern, pol_value text)
@@ -279,7 +279,7 @@ static void pattern(pol_schema *s, pol_value operand, pol_value v,
                 shown(s, v));
 }
 
-/* ---- arrays -------------------------------------------------------------------------------- */
+/* ---- arrays -------------------------------------------------------------- */
 
 static void items(pol_schema *s, pol_value operand, pol_value v,
                   pol_value schema)
@@ -323,7 +323,7 @@ static void contains(pol_schema *s, pol_value operand, pol_value v,
         problem(s, "must hold an element that fits %s", shown(s, operand));
 }
 
-/* ---- objects --------------------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------- */
 
 static void required(pol_schema *s, pol_value operand, pol_value v,
                      pol_value schema)
@@ -390,7 +390,7 @@ static void dependencies(pol_schema *s, pol_value operand, pol_value v,
     }
 }
 
-/* ---- keywords ----------------------------------------------------------------------------------- */
+/* ---- keywords ------------------------------------------------------------ */
 
 static const struct keyword {
     const char *name;

@@ -35,7 +35,7 @@ static bool is_call(pol_value v, pol_value *name, pol_value *operand)
             !memcmp(name->str, "Fn::", 4));
 }
 
-/* ---- references ---------------------------------------------------------------- */
+/* ---- references ---------------------------------------------------------- */
 
 /* Comma-separated defaults of list parameters are lists. */
 static pol_value split_list(pol_arena *arena, pol_value text)
@@ -87,7 +87,7 @@ static pol_value ref(computing *c, pol_value name)
     return parameter(c, name);
 }
 
-/* ---- conditions: true, false or unknown ------------------------------------------ */
+/* ---- conditions: true, false or unknown ---------------------------------- */
 
 static pol_value negated(pol_value v)
 {
@@ -152,7 +152,7 @@ static pol_value condition(computing *c, pol_value v)
     return result;
 }
 
-/* ---- functions --------------------------------------------------------------------- */
+/* ---- functions ----------------------------------------------------------- */
 
 static pol_value fn_if(computing *c, pol_value operand)
 {
@@ -316,7 +316,7 @@ static pol_value compute(computing *c, pol_value v)
     return pol_resource_rewritten(&c->rewrite, v);
 }
 
-/* ---- what the format asks for ---------------------------------------------------------- */
+/* ---- what the format asks for -------------------------------------------- */
 
 static void begin(computing *c, pol_resources *set, uint32_t root)
 {

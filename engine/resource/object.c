@@ -34,7 +34,7 @@ pol_location pol_resource_locate(pol_resources *set, const pol_resource *r,
     return pol_document_locate(set->document, r->root, whole, len + path_len);
 }
 
-/* ---- objects of fixed names ---------------------------------------------------- */
+/* ---- objects of fixed names ---------------------------------------------- */
 
 /* A shape that was made for a table of names and the members that were there. */
 struct pol_resource_record {
@@ -80,7 +80,7 @@ pol_value pol_resource_record(pol_resources *set, const char *const *names,
     return pol_shape_value(object);
 }
 
-/* ---- resource --------------------------------------------------------------- */
+/* ---- resource ------------------------------------------------------------ */
 
 static pol_value empty_object(pol_resources *set)
 {
@@ -138,7 +138,7 @@ pol_value pol_resource_object(pol_resources *set, pol_resource *r)
     return r->object;
 }
 
-/* ---- stack --------------------------------------------------------------------- */
+/* ---- stack --------------------------------------------------------------- */
 
 /* The resource as stack policies see it: with what it puts out, if known. */
 static pol_value member_of(pol_resources *set, pol_resource *r)

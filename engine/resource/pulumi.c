@@ -54,7 +54,7 @@ static bool recognise(pol_value root)
            (is_preview(root) || state_place(root) || is_empty_state(root));
 }
 
-/* ---- names ------------------------------------------------------------------ */
+/* ---- names --------------------------------------------------------------- */
 
 /* The rest of a URN behind its n-th `::`. */
 static bool behind(pol_value urn, unsigned n, pol_value *out)
@@ -105,7 +105,7 @@ static pol_value type_of(pol_value urn)
     return type;
 }
 
-/* ---- indexing ----------------------------------------------------------------- */
+/* ---- indexing ------------------------------------------------------------ */
 
 static pol_resource *add(pol_resources *set, uint32_t root, pol_value state,
                          pol_value urn)
@@ -231,7 +231,7 @@ static bool collect(pol_resources *set, uint32_t root)
     return true;
 }
 
-/* ---- what policies see ----------------------------------------------------------- */
+/* ---- what policies see --------------------------------------------------- */
 
 /* The text of the document is searched once. */
 static pol_pulumi_marks marks_of(pol_resources *set)

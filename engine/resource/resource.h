@@ -141,7 +141,7 @@ pol_value *pol_resource_path(pol_resources *set, const pol_resource *resource,
 pol_location pol_resource_locate(pol_resources *set, const pol_resource *resource,
                                  const pol_value *path, size_t path_len);
 
-/* ---- for the formats ------------------------------------------------------------- */
+/* ---- for the formats ----------------------------------------------------- */
 
 /* Appends a resource, zeroed. */
 pol_resource *pol_resource_add(pol_resources *set,

@@ -29,7 +29,7 @@ static bool recognise(pol_value root)
            pol_is_string(pol_get_name(root, "terraform_version"));
 }
 
-/* ---- indexing ----------------------------------------------------------------- */
+/* ---- indexing ------------------------------------------------------------ */
 
 static bool is_data(pol_value item)
 {
@@ -135,7 +135,7 @@ static bool collect(pol_resources *set, uint32_t root)
     return true;
 }
 
-/* ---- unknown and secret values --------------------------------------------------- */
+/* ---- unknown and secret values ------------------------------------------- */
 
 pol_terraform_state *pol_terraform_state_of(pol_resources *set, uint32_t root)
 {
@@ -190,7 +190,7 @@ static pol_value resolve(pol_resources *set, pol_resource *r)
     return props;
 }
 
-/* ---- what policies see -------------------------------------------------------------- */
+/* ---- what policies see --------------------------------------------------- */
 
 static pol_value provider_of(pol_resources *set, const pol_resource *r)
 {

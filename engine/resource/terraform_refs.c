@@ -9,7 +9,7 @@
 
 enum { NESTED_MODULES = 256, NESTED_BLOCKS = 64 };
 
-/* ---- the configuration's resources by address without keys ---------------------- */
+/* ---- the configuration's resources by address without keys --------------- */
 
 typedef struct gathering {
     pol_resources *set;
@@ -75,7 +75,7 @@ static void make_index(pol_resources *set, uint32_t root,
         pol_string_map_put(state->configured, g.names[i], i);
 }
 
-/* ---- addresses ------------------------------------------------------------------- */
+/* ---- addresses ----------------------------------------------------------- */
 
 /* The end of a key in brackets that begins at `i`. */
 static uint32_t behind_key(pol_value text, uint32_t i)
@@ -162,7 +162,7 @@ static pol_value target_of(pol_value reference)
     return parts <= 1 ? pol_string(reference.str, i) : pol_literal("");
 }
 
-/* ---- following ---------------------------------------------------------------------- */
+/* ---- following ----------------------------------------------------------- */
 
 typedef struct following {
     pol_resources *set;
@@ -325,7 +325,7 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
         *all = as_array(set->arena, pol_builder_done(&everything));
 }
 
-/* ---- providers ------------------------------------------------------------------------ */
+/* ---- providers ----------------------------------------------------------- */
 
 /* Found once: plans have few providers and many resources. */
 struct pol_terraform_provider {

@@ -63,7 +63,7 @@ static const char *member_of(uint32_t i, const char *name)
     return pol_is_defined(v) ? json(v) : "undefined";
 }
 
-/* ---- recognition ------------------------------------------------------------- */
+/* ---- recognition --------------------------------------------------------- */
 
 static void test_plain(void **state)
 {
@@ -96,7 +96,7 @@ static void test_several(void **state)
                 "kubernetes", "v1/Pod a a|apps/v1/Deployment n/b n/b");
 }
 
-/* ---- Pulumi ------------------------------------------------------------------- */
+/* ---- Pulumi -------------------------------------------------------------- */
 
 #define URN "urn:pulumi:dev::shop::"
 #define UNKNOWN "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -201,7 +201,7 @@ static void test_pulumi_marks(void **state)
     assert_ptr_equal(pol_get_name(props, "known").items, known.items);
 }
 
-/* ---- Terraform -------------------------------------------------------------------- */
+/* ---- Terraform ----------------------------------------------------------- */
 
 static const char plan[] =
     "{\"planned_values\": {\"root_module\": {\"resources\": ["
@@ -288,7 +288,7 @@ static void test_changes_alone(void **state)
                 "terraform", "");
 }
 
-/* ---- CloudFormation ------------------------------------------------------------------ */
+/* ---- CloudFormation ------------------------------------------------------ */
 
 static void test_template(void **state)
 {
@@ -342,7 +342,7 @@ static void test_template_cycle(void **state)
     assert_int_equal(set.count, 1);
 }
 
-/* ---- Kubernetes ------------------------------------------------------------------------ */
+/* ---- Kubernetes ---------------------------------------------------------- */
 
 static void test_kubernetes(void **state)
 {
@@ -363,7 +363,7 @@ static void test_kubernetes(void **state)
     assert_string_equal(member_of(0, "old"), "{\"a\":1}");
 }
 
-/* ---- places ------------------------------------------------------------------------------ */
+/* ---- places -------------------------------------------------------------- */
 
 static void test_places(void **state)
 {

@@ -34,7 +34,7 @@ static void add(pol_bytes *out, pol_value v)
     pol_bytes_add(out, v.str, v.len);
 }
 
-/* ---- checks ------------------------------------------------------------------ */
+/* ---- checks -------------------------------------------------------------- */
 
 /* Fails with `what` and the set of names, if there are any. */
 static bool complain(pol_call *call, int operand, const char *what,
@@ -123,7 +123,7 @@ static bool check_config(pol_call *call, pol_value config)
     return false;
 }
 
-/* ---- the canonical request --------------------------------------------------- */
+/* ---- the canonical request ----------------------------------------------- */
 
 static pol_value body_of(const signing *s)
 {
@@ -251,7 +251,7 @@ static pol_value canonical_hash(const signing *s, pol_value headers,
                                       pol_blob_of(pol_bytes_done(&out))));
 }
 
-/* ---- the signature ------------------------------------------------------------- */
+/* ---- the signature ------------------------------------------------------- */
 
 static pol_digest_bytes chained(pol_digest_bytes key, pol_value v)
 {
@@ -315,7 +315,9 @@ static bool set_date(signing *s, pol_value at)
 {
     int64_t ns;
     struct tm tm;
-    if (pol_number_int64(at, &ns)) {
+    /* As in OPA, 1.0 is a whole number and 1e0 is not. */
+    bool plain = at.tag == POL_INT || !strpbrk(at.num->text, "eE");
+    if (plain && pol_number_int64(at, &ns)) {
         time_t seconds = ns / 1000000000 - (ns % 1000000000 < 0);
         if (gmtime_r(&seconds, &tm) &&
             strftime(s->date, sizeof s->date, "%Y%m%dT%H%M%SZ", &tm) > 0)

@@ -73,7 +73,7 @@ POL_CRYPTO_FUNCTION(parse_request)
     return why ? pol_call_error(call, "%s", why) : out;
 }
 
-/* ---- chains ------------------------------------------------------------------------ */
+/* ---- chains -------------------------------------------------------------- */
 
 enum { ANY_USAGE = 0, SERVER_USAGE = 1, USAGES = 14, VERIFY_WORK = 20000 };
 
@@ -258,7 +258,7 @@ POL_CRYPTO_FUNCTION(parse_and_verify)
     return check_text(call, args[0], &o);
 }
 
-/* ---- options ------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------- */
 
 static int usage_named(pol_value name)
 {
@@ -317,7 +317,8 @@ static const char *read_option(pol_call *call, pol_value name, pol_value v,
     if (pol_string_is(name, "CurrentTime")) {
         if (!pol_is_number(v))
             return "'CurrentTime' should be a number";
-        return pol_number_int64(v, &o->now)
+        bool plain = v.tag == POL_INT || !strpbrk(v.num->text, "eE");
+        return plain && pol_number_int64(v, &o->now)
                    ? NULL
                    : "'CurrentTime' should be a valid int64 number";
     }

@@ -19,7 +19,7 @@ static inline pol_blob pol_blob_of(pol_value text)
     return (pol_blob){(const unsigned char *)text.str, text.len};
 }
 
-/* ---- PEM ------------------------------------------------------------------ */
+/* ---- PEM ----------------------------------------------------------------- */
 
 typedef struct pol_pem {
     pol_value type; /* what stands behind BEGIN */
@@ -30,7 +30,7 @@ typedef struct pol_pem {
  * what is no block is skipped. False if there is none; *text is as it was. */
 bool pol_pem_next(pol_call *call, pol_value *text, pol_pem *block);
 
-/* ---- text ----------------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------- */
 
 /* Bytes in padded base64, as Go marshals []byte. */
 pol_value pol_blob_base64(pol_call *call, pol_blob bytes);
@@ -43,7 +43,7 @@ pol_value pol_blob_number(pol_call *call, pol_blob bytes);
  * encoding/json says "unexpected end of JSON input". NULL if it is JSON. */
 const char *pol_crypto_json_complaint(pol_call *call, pol_value text);
 
-/* ---- functions --------------------------------------------------------------- */
+/* ---- functions ----------------------------------------------------------- */
 
 #define POL_CRYPTO_FUNCTION(name) \
     pol_value pol_crypto_##name(pol_call *call, const pol_value *args)

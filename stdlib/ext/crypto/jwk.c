@@ -169,7 +169,7 @@ static const char *missing(pol_call *call, pol_value json, const pol_key *key)
     return NULL;
 }
 
-/* ---- what parts have to be ------------------------------------------------------ */
+/* ---- what parts have to be ----------------------------------------------- */
 
 static const char *invalid(pol_call *call, const pol_key *key, const char *what)
 {
@@ -229,7 +229,7 @@ static const char *check(pol_call *call, const pol_key *key)
     return NULL;
 }
 
-/* ---- keys and sets ------------------------------------------------------------------ */
+/* ---- keys and sets ------------------------------------------------------- */
 
 static bool kind_of(pol_value kty, pol_key_kind *kind)
 {

@@ -15,7 +15,7 @@ typedef struct token {
     pol_value header, payload; /* objects, once decoded */
 } token;
 
-/* ---- taking apart ------------------------------------------------------------ */
+/* ---- taking apart -------------------------------------------------------- */
 
 static const char *split(pol_call *call, pol_value text, token *t)
 {
@@ -157,7 +157,7 @@ POL_CRYPTO_FUNCTION(jwt_decode)
                   pol_blob_hex(call, pol_blob_of(signature)));
 }
 
-/* ---- signatures ------------------------------------------------------------------ */
+/* ---- signatures ---------------------------------------------------------- */
 
 static bool same(pol_value a, pol_value b)
 {
@@ -259,7 +259,7 @@ VERIFY(jwt_verify_es384, "ES384")
 VERIFY(jwt_verify_es512, "ES512")
 VERIFY(jwt_verify_eddsa, "EdDSA")
 
-/* ---- decode_verify ----------------------------------------------------------------- */
+/* ---- decode_verify ------------------------------------------------------- */
 
 typedef struct constraints {
     pol_keys keys;
@@ -475,7 +475,7 @@ POL_CRYPTO_FUNCTION(jwt_decode_verify)
               : refused(call);
 }
 
-/* ---- making ------------------------------------------------------------------------------ */
+/* ---- making -------------------------------------------------------------- */
 
 /* Why a key cannot sign with the algorithm, in the words of OPA's library. */
 static const char *wrong_kind(pol_call *call, const pol_key *key,

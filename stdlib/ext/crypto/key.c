@@ -44,7 +44,7 @@ static const EVP_MD *digest_of(const pol_algorithm *algorithm)
     }
 }
 
-/* ---- opening ------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------- */
 
 typedef struct curve {
     const char *name, *group;
@@ -77,26 +77,70 @@ typedef struct parts {
     BIGNUM *number[POL_KEY_PARTS];
 } parts;
 
-static bool push(parts *p, const char *name, const pol_key *key, int part)
+/* Loads a part as a number; one that is not given stays NULL. */
+static bool load(parts *p, const pol_key *key, int part)
 {
     pol_blob b = key->part[part];
     if (b.len == 0)
         return true;
     p->number[part] = BN_bin2bn(b.at, (int)b.len, NULL);
-    return p->number[part] &&
-           OSSL_PARAM_BLD_push_BN(p->bld, name, p->number[part]);
+    return p->number[part] != NULL;
+}
+
+/* What of the three numbers for signing with primes is not given is computed:
+ * OpenSSL takes all of them or none (and leaks what it refuses). */
+static bool compute(parts *p)
+{
+    BIGNUM **n = p->number;
+    BN_CTX *ctx = BN_CTX_new();
+    BIGNUM *less = BN_new();
+    bool ok = ctx && less;
+    static const int of[] = {POL_KEY_P, POL_KEY_Q};
+    static const int exponent[] = {POL_KEY_DP, POL_KEY_DQ};
+    for (int i = 0; ok && i < 2; i++) {
+        if (n[exponent[i]])
+            continue;
+        n[exponent[i]] = BN_new();
+        ok = n[exponent[i]] && BN_sub(less, n[of[i]], BN_value_one()) &&
+             !BN_is_zero(less) &&
+             BN_mod(n[exponent[i]], n[POL_KEY_D], less, ctx);
+    }
+    if (ok && !n[POL_KEY_QI]) {
+        n[POL_KEY_QI] = BN_mod_inverse(NULL, n[POL_KEY_Q], n[POL_KEY_P], ctx);
+        ok = n[POL_KEY_QI] != NULL;
+    }
+    BN_free(less);
+    BN_CTX_free(ctx);
+    return ok;
 }
 
 static bool push_rsa(parts *p, const pol_key *key)
 {
-    return push(p, OSSL_PKEY_PARAM_RSA_N, key, POL_KEY_N) &&
-           push(p, OSSL_PKEY_PARAM_RSA_E, key, POL_KEY_E) &&
-           push(p, OSSL_PKEY_PARAM_RSA_D, key, POL_KEY_D) &&
-           push(p, OSSL_PKEY_PARAM_RSA_FACTOR1, key, POL_KEY_P) &&
-           push(p, OSSL_PKEY_PARAM_RSA_FACTOR2, key, POL_KEY_Q) &&
-           push(p, OSSL_PKEY_PARAM_RSA_EXPONENT1, key, POL_KEY_DP) &&
-           push(p, OSSL_PKEY_PARAM_RSA_EXPONENT2, key, POL_KEY_DQ) &&
-           push(p, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, key, POL_KEY_QI);
+    static const struct {
+        int part;
+        const char *name;
+    } all[] = {{POL_KEY_N, OSSL_PKEY_PARAM_RSA_N},
+               {POL_KEY_E, OSSL_PKEY_PARAM_RSA_E},
+               {POL_KEY_D, OSSL_PKEY_PARAM_RSA_D},
+               {POL_KEY_P, OSSL_PKEY_PARAM_RSA_FACTOR1},
+               {POL_KEY_Q, OSSL_PKEY_PARAM_RSA_FACTOR2},
+               {POL_KEY_DP, OSSL_PKEY_PARAM_RSA_EXPONENT1},
+               {POL_KEY_DQ, OSSL_PKEY_PARAM_RSA_EXPONENT2},
+               {POL_KEY_QI, OSSL_PKEY_PARAM_RSA_COEFFICIENT1}};
+    size_t wanted = key->is_private ? 8 : 2;
+    for (size_t i = 0; i < wanted; i++)
+        if (!load(p, key, all[i].part))
+            return false;
+    if (key->is_private &&
+        (!p->number[POL_KEY_D] || !p->number[POL_KEY_P] ||
+         !p->number[POL_KEY_Q] || !compute(p)))
+        return false;
+    for (size_t i = 0; i < wanted; i++)
+        if (!p->number[all[i].part] ||
+            !OSSL_PARAM_BLD_push_BN(p->bld, all[i].name,
+                                    p->number[all[i].part]))
+            return false;
+    return true;
 }
 
 static bool push_ec(parts *p, const pol_key *key, unsigned char point[133])
@@ -112,7 +156,10 @@ static bool push_ec(parts *p, const pol_key *key, unsigned char point[133])
                p->bld, OSSL_PKEY_PARAM_GROUP_NAME, c->group, 0) &&
            OSSL_PARAM_BLD_push_octet_string(p->bld, OSSL_PKEY_PARAM_PUB_KEY,
                                             point, 1 + 2 * c->size) &&
-           push(p, OSSL_PKEY_PARAM_PRIV_KEY, key, POL_KEY_D);
+           load(p, key, POL_KEY_D) &&
+           (!p->number[POL_KEY_D] ||
+            OSSL_PARAM_BLD_push_BN(p->bld, OSSL_PKEY_PARAM_PRIV_KEY,
+                                   p->number[POL_KEY_D]));
 }
 
 static EVP_PKEY *from_data(const char *type, OSSL_PARAM_BLD *bld, int selection)
@@ -187,7 +234,7 @@ bool pol_key_of_spki(pol_blob der, pol_key *key)
     return key->kind != POL_KEY_OCT;
 }
 
-/* ---- signatures ----------------------------------------------------------------------- */
+/* ---- signatures ---------------------------------------------------------- */
 
 /* r and s side by side, as JWS has them, in DER; the caller frees *der with
  * OPENSSL_free. Its length, or 0. */
@@ -254,9 +301,13 @@ static bool verify_hmac(const pol_key *key, const pol_algorithm *algorithm,
            CRYPTO_memcmp(mac.at, signature.at, mac.len) == 0;
 }
 
-bool pol_key_verify(const pol_key *key, const pol_algorithm *algorithm,
+bool pol_key_verify(const pol_key *whole, const pol_algorithm *algorithm,
                     pol_blob text, pol_blob signature)
 {
+    pol_key public = *whole;
+    const pol_key *key = &public;
+    public.is_private = false;
+    public.part[POL_KEY_D].len = 0;
     if (key->kind != algorithm->kind || signature.len == 0)
         return false;
     if (key->kind == POL_KEY_OCT)

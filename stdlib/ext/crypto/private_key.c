@@ -13,7 +13,7 @@
 static const char truncated[] = "asn1: syntax error: truncated tag or length";
 static const char mismatch[] = "asn1: structure error: tags don't match";
 
-/* ---- reading -------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 static pol_blob unsigned_of(pol_blob number)
 {
@@ -170,7 +170,7 @@ static const char *read_pkcs8(pol_call *call, pol_blob in, pol_key *key)
     return "x509: PKCS#8 wrapping contained private key with unknown algorithm";
 }
 
-/* ---- as values -------------------------------------------------------------------- */
+/* ---- as values ----------------------------------------------------------- */
 
 static void put_part(pol_call *call, pol_builder *out, const char *name,
                      pol_blob part)
@@ -251,7 +251,7 @@ static pol_value structure_of(pol_call *call, const pol_key *key)
     return pol_builder_done(&out);
 }
 
-/* ---- functions --------------------------------------------------------------------- */
+/* ---- functions ----------------------------------------------------------- */
 
 /* The next private key of the blocks; sets *found. NULL, or what is wrong. */
 static const char *next_key(pol_call *call, pol_value *text, pol_key *key,
@@ -310,7 +310,7 @@ POL_CRYPTO_FUNCTION(parse_private_keys)
     return pol_builder_done(&out);
 }
 
-/* ---- key pairs ------------------------------------------------------------------------ */
+/* ---- key pairs ----------------------------------------------------------- */
 
 static bool ends_with(pol_value text, const char *end)
 {

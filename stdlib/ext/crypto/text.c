@@ -55,7 +55,7 @@ const char *pol_crypto_json_complaint(pol_call *call, pol_value text)
     return out.at;
 }
 
-/* ---- PEM ------------------------------------------------------------------ */
+/* ---- PEM ----------------------------------------------------------------- */
 
 static const char *find(const char *at, const char *end, const char *text)
 {

@@ -16,7 +16,7 @@ static void put_nulls(pol_builder *out, const char *const *names)
         pol_x509_put(out, *names, pol_null());
 }
 
-/* ---- names -------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 static pol_value latin_or_utf8(pol_call *call, pol_blob b)
 {
@@ -187,7 +187,7 @@ const char *pol_x509_name(pol_call *call, pol_blob der, pol_value *out)
     return NULL;
 }
 
-/* ---- algorithms ------------------------------------------------------------------ */
+/* ---- algorithms ---------------------------------------------------------- */
 
 #define OID_RSA "\x2A\x86\x48\x86\xF7\x0D\x01\x01"
 #define OID_ECDSA "\x2A\x86\x48\xCE\x3D\x04"
@@ -346,7 +346,7 @@ bool pol_x509_is_spki(pol_blob der)
            pol_der_take(&all.body, DER_BITS, &bits);
 }
 
-/* ---- certificates -------------------------------------------------------------------- */
+/* ---- certificates -------------------------------------------------------- */
 
 static const char *moment(pol_call *call, pol_blob *in, pol_value *out)
 {
@@ -575,7 +575,7 @@ const char *pol_x509_certificate(pol_call *call, pol_blob der, bool strings,
     return NULL;
 }
 
-/* ---- requests --------------------------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------ */
 
 /* Go lists a request's attributes of the extension kind as
  * [[{Type, Value}, …]] with the value in base64, and leaves out those that have

@@ -21,7 +21,7 @@ const char *pol_x509_certificate(pol_call *call, pol_blob der, bool strings,
 /* A certificate request as an object. */
 const char *pol_x509_request(pol_call *call, pol_blob der, pol_value *out);
 
-/* ---- shared by the two ------------------------------------------------------ */
+/* ---- shared by the two --------------------------------------------------- */
 
 void pol_x509_put(pol_builder *out, const char *name, pol_value v);
 /* A distinguished name (`der` is its SEQUENCE with header). */

@@ -27,7 +27,7 @@ static pol_value text_of(pol_x509_fields *f, pol_blob b)
     return pol_rune_clean(f->call, (const char *)b.at, b.len);
 }
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 static pol_value address(pol_x509_fields *f, pol_blob b)
 {
@@ -154,7 +154,7 @@ static const char *subject_names(pol_x509_fields *f, pol_blob in, bool *handled)
     return NULL;
 }
 
-/* ---- name constraints ------------------------------------------------------------ */
+/* ---- name constraints ---------------------------------------------------- */
 
 static pol_value ip_range(pol_x509_fields *f, pol_blob b)
 {
@@ -219,7 +219,7 @@ static const char *name_constraints(pol_x509_fields *f, pol_blob in,
     return why;
 }
 
-/* ---- usage ------------------------------------------------------------------------- */
+/* ---- usage --------------------------------------------------------------- */
 
 static const char *key_usage(pol_x509_fields *f, pol_blob in)
 {
@@ -302,7 +302,7 @@ static const char *basic_constraints(pol_x509_fields *f, pol_blob in)
     return NULL;
 }
 
-/* ---- policies ------------------------------------------------------------------------ */
+/* ---- policies ------------------------------------------------------------ */
 
 static pol_value dotted(pol_x509_fields *f, pol_value oid)
 {
@@ -396,7 +396,7 @@ static const char *policy_constraints(pol_x509_fields *f, pol_blob in)
     return NULL;
 }
 
-/* ---- places -------------------------------------------------------------------------- */
+/* ---- places -------------------------------------------------------------- */
 
 static const char *crl_points(pol_x509_fields *f, pol_blob in)
 {
@@ -461,7 +461,7 @@ static const char *key_identifier(pol_x509_fields *f, pol_blob in, bool own)
     return NULL;
 }
 
-/* ---- all of them ------------------------------------------------------------------------ */
+/* ---- all of them --------------------------------------------------------- */
 
 /* One of arc 2.5.29. */
 static const char *standard(pol_x509_fields *f, unsigned number, pol_blob value,

@@ -28,7 +28,7 @@ static void put(pol_builder *out, const char *name, pol_value v)
     pol_builder_put(out, text(name), v);
 }
 
-/* ---- failures -------------------------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------ */
 
 static pol_value failed(pol_call *call, const pol_net_request *request,
                         const char *code, const char *message)
@@ -98,7 +98,7 @@ static pol_value no_answer(pol_call *call, const pol_net_request *request,
                       .str);
 }
 
-/* ---- the response ------------------------------------------------------------------ */
+/* ---- the response -------------------------------------------------------- */
 
 static pol_value lower(pol_call *call, const char *at, size_t len)
 {
@@ -223,7 +223,7 @@ static pol_value answer(pol_call *call, const pol_net_request *request,
     return pol_builder_done(&out);
 }
 
-/* ---- the exchange --------------------------------------------------------------------- */
+/* ---- the exchange -------------------------------------------------------- */
 
 static int64_t now_ms(void)
 {

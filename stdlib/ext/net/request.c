@@ -41,7 +41,7 @@ static const char *c_text(pol_call *call, pol_value v)
     return pol_call_printf(call, "%.*s", (int)v.len, v.str).str;
 }
 
-/* ---- keys -------------------------------------------------------------------- */
+/* ---- keys ---------------------------------------------------------------- */
 
 static bool is_key(pol_value name)
 {
@@ -80,7 +80,7 @@ static bool check_keys(pol_call *call, pol_value object)
            !complain(call, "missing required request parameters(s)", &missing);
 }
 
-/* ---- members -------------------------------------------------------------------- */
+/* ---- members ------------------------------------------------------------- */
 
 /* A string member; undefined if it is not there. */
 static pol_value string_of(reading *r, const char *name)
@@ -251,7 +251,7 @@ static void check_cache(reading *r)
         fail(r, "'%s' must be a whole number", "force_cache_duration_seconds");
 }
 
-/* ---- TLS ----------------------------------------------------------------------------- */
+/* ---- TLS ----------------------------------------------------------------- */
 
 /* A file's bytes; undefined, with the error recorded, if it cannot be read. */
 static pol_value read_file(reading *r, const char *path)

@@ -11,7 +11,7 @@
 /* Longest head and body that are taken. */
 enum { MOST_HEAD = 1 << 20, MOST_BODY = 64 << 20 };
 
-/* ---- URLs ---------------------------------------------------------------------- */
+/* ---- URLs ---------------------------------------------------------------- */
 
 bool pol_net_host(const char *url, char host[256], char port[8])
 {
@@ -38,7 +38,7 @@ bool pol_net_host(const char *url, char host[256], char port[8])
     return ok;
 }
 
-/* ---- receiving -------------------------------------------------------------------- */
+/* ---- receiving ----------------------------------------------------------- */
 
 static size_t append(char **at, size_t *len, const char *data, size_t size,
                      size_t most)
@@ -88,7 +88,7 @@ void pol_net_reply_free(void *at)
     free(reply);
 }
 
-/* ---- sending ----------------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------- */
 
 static void set_blob(CURL *curl, CURLoption option, pol_value pem)
 {
