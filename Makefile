@@ -79,8 +79,8 @@ GRAMMAR_GEN := $(if $(call src,grammar/grammar.y),$(G)/grammar.c) \
                $(patsubst grammar/%.re,$(G)/%.c,$(call src,grammar/*.re))
 ENGINE_SRC  := $(call src,engine/*.c $(ENGINE_DIRS:%=engine/%/*.c) grammar/*.c)
 STDLIB_SRC  := $(call src,stdlib/*.c)
-# A folder of stdlib/ext is an extension library.
-EXT_SRC     := $(call src,stdlib/ext/*/*.c)
+# A folder of stdlib/ext or cmd/ext is an extension library.
+EXT_SRC     := $(call src,stdlib/ext/*/*.c cmd/ext/*/*.c)
 CMD_SRC     := $(call src,cmd/*.c)
 UNIT_SRC    := $(call src,tests/unit/test_*.c tests/api/test_*.c)
 UNIT_HELP   := $(filter-out tests/unit/test_%,$(call src,tests/unit/*.c))
@@ -92,7 +92,7 @@ BENCH_SRC   := $(call src,tests/bench/*.c)
 GEN_OBJ   := $(patsubst %.c,%.o,$(GRAMMAR_GEN))
 LIB       := $(O)/libpolc.a
 STDLIB    := $(O)/libpolc-stdlib.a
-EXT       := $(patsubst stdlib/ext/%/,$(O)/lib/polc/%.so,$(sort $(dir $(EXT_SRC))))
+EXT       := $(patsubst %/,$(O)/lib/polc/%.so,$(patsubst stdlib/ext/%,%,$(patsubst cmd/ext/%,%,$(sort $(dir $(EXT_SRC))))))
 UNIT_BIN  := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
 RUN_BIN   := $(patsubst %.c,$(O)/%,$(RUN_SRC))
 FUZZ_BIN  := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
@@ -168,13 +168,13 @@ $(O)/polc: $(call obj,$(CMD_SRC)) $(STDLIB) $(LIB)
 
 # An extension names its libraries in the first line of its module.c:
 # /* libs: -lcrypto */
-$(O)/stdlib/ext/%.o: PIC := -fPIC -fvisibility=hidden
+$(O)/stdlib/ext/%.o $(O)/cmd/ext/%.o: PIC := -fPIC -fvisibility=hidden
 .SECONDEXPANSION:
-$(EXT): $(O)/lib/polc/%.so: $$(call obj,$$(wildcard stdlib/ext/$$*/*.c))
+$(EXT): $(O)/lib/polc/%.so: $$(call obj,$$(wildcard stdlib/ext/$$*/*.c cmd/ext/$$*/*.c))
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  LD    $@')
 	$(Q)$(CC) -shared $(LDHARDEN) -o $@ $^ \
-	    $$(sed -n 's|.*libs: \(.*\) \*/|\1|p' stdlib/ext/$*/module.c)
+	    $$(sed -n 's|.*libs: \(.*\) \*/|\1|p' $(wildcard stdlib/ext/$*/module.c cmd/ext/$*/module.c))
 
 $(UNIT_BIN): $(O)/%: $(O)/%.o $(call obj,$(UNIT_HELP)) $(RUN_CMD) $(STDLIB) $(LIB)
 	$(if $(V),,@echo '  LD    $@')
@@ -245,4 +245,4 @@ clean:
 
 -include $(patsubst %.o,%.d,$(call obj,$(ENGINE_SRC) $(STDLIB_SRC) $(CMD_SRC) \
     $(UNIT_SRC) $(UNIT_HELP) $(RUN_SRC) $(RUN_HELP) $(FUZZ_SRC) $(BENCH_SRC)) \
-    $(GEN_OBJ)) $(EXT:.so=.d)
+    $(EXT_SRC)) $(GEN_OBJ))

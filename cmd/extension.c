@@ -25,7 +25,7 @@ static bool program_folder(char *out)
     return true;
 }
 
-static void *open_library(const char *module)
+void *pol_extension_open(const char *module)
 {
     static const char *const places[] = {"lib/polc", "../lib/polc",
                                          "../../lib/polc"};
@@ -50,7 +50,7 @@ const pol_builtin *pol_extension_load(void *host, const char *module,
                                       pol_arena *arena, const char **error)
 {
     (void)host;
-    void *library = open_library(module);
+    void *library = pol_extension_open(module);
     if (!library) {
         char text[256];
         const char *why = dlerror();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Extension libraries: builtins whose heavy dependencies are loaded only when a
- * policy calls one. They lie in lib/polc beside the program (build tree) or in
+ * Extension libraries: what has heavy dependencies is loaded only when a policy
+ * calls such a builtin, or an archive is named. They lie in lib/polc beside the program (build tree) or in
  * ../lib/polc (installed, and programs below build/tests). */
 #ifndef POL_EXTENSION_H
 #define POL_EXTENSION_H
@@ -14,5 +14,9 @@
  * is a name of letters, digits and `_` from a table of builtins. */
 const pol_builtin *pol_extension_load(void *host, const char *module,
                                       pol_arena *arena, const char **error);
+
+/* The library itself, for those whose symbols are no builtins; stays loaded, too.
+ * NULL when it is not there or does not fit: dlerror() may have why. */
+void *pol_extension_open(const char *module);
 
 #endif

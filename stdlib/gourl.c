@@ -63,17 +63,18 @@ static const char *unescape(pol_call *call, pol_value text, place where,
         char c = text.str[i];
         if (c != '%') {
             if (where == IN_HOST && !is_host_byte((unsigned char)c))
-                return quoted(call, "invalid character ", part(&text.str[i],
-                                                               &text.str[i + 1]),
+                return quoted(call, "invalid character ",
+                              part(&text.str[i], &text.str[i + 1]),
                               " in host name");
             pol_bytes_byte(&out, c);
             continue;
         }
         size_t left = text.len - i;
-        if (left < 3 || unhex(text.str[i + 1]) < 0 || unhex(text.str[i + 2]) < 0)
-            return quoted(call, "invalid URL escape ",
-                          part(&text.str[i], &text.str[i + (left < 3 ? left : 3)]),
-                          "");
+        if (left < 3 || unhex(text.str[i + 1]) < 0 ||
+            unhex(text.str[i + 2]) < 0)
+            return quoted(
+                call, "invalid URL escape ",
+                part(&text.str[i], &text.str[i + (left < 3 ? left : 3)]), "");
         int byte = unhex(text.str[i + 1]) << 4 | unhex(text.str[i + 2]);
         /* Hosts may only hide what is no ASCII, and the % before a zone. */
         if (where == IN_HOST && byte < 0x80 && byte != '%')
@@ -91,9 +92,9 @@ static bool is_plain(unsigned char c, place where)
 {
     if (is_alpha((char)c) || is_digit((char)c))
         return true;
-    return c != 0 && strchr(where == IN_PATH ? "-_.~$&+,/:;=@"
-                                             : "-_.~$&+,/:;=?@!()*",
-                            c) != NULL;
+    return c != 0 &&
+           strchr(where == IN_PATH ? "-_.~$&+,/:;=@" : "-_.~$&+,/:;=?@!()*",
+                  c) != NULL;
 }
 
 /* Is `raw` what Go would write for `text`? */
@@ -248,8 +249,8 @@ static const char *take_rest(pol_call *call, pol_value rest, pol_gourl *url)
         (url->scheme.len > 0 || rest.len < 3 || rest.str[2] != '/')) {
         end = rest.str + rest.len;
         const char *slash = memchr(rest.str + 2, '/', rest.len - 2);
-        const char *why = take_authority(
-            call, part(rest.str + 2, slash ? slash : end), url);
+        const char *why =
+            take_authority(call, part(rest.str + 2, slash ? slash : end), url);
         if (why)
             return why;
         rest = part(slash ? slash : end, end);
@@ -260,7 +261,7 @@ static const char *take_rest(pol_call *call, pol_value rest, pol_gourl *url)
 const char *pol_gourl_parse(pol_call *call, pol_value text, pol_gourl *url)
 {
     pol_value none = pol_literal("");
-    *url = (pol_gourl){none, none, none, none, none, none,
+    *url = (pol_gourl){none, none, none, none,  none, none,
                        none, none, none, false, false};
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.str[i] < 0x20 || text.str[i] == 0x7F)

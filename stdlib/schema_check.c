@@ -61,7 +61,8 @@ static pol_value plain_token(pol_call *call, const char *at, size_t len)
     unsigned byte;
     pol_bytes_init(&out, call, len);
     for (size_t i = 0; i < len; i++) {
-        if (at[i] == '~' && i + 1 < len && (at[i + 1] == '0' || at[i + 1] == '1')) {
+        if (at[i] == '~' && i + 1 < len &&
+            (at[i + 1] == '0' || at[i + 1] == '1')) {
             pol_bytes_byte(&out, at[++i] == '0' ? '~' : '/');
         } else if (at[i] == '%' && len - i > 2 &&
                    sscanf(at + i + 1, "%2x", &byte) == 1) {
@@ -88,12 +89,13 @@ static pol_value step(pol_call *call, pol_value v, pol_value token,
     if (v.tag == POL_ARRAY) {
         pol_value index =
             pol_number_parse(pol_call_arena(call), token.str, token.len);
-        pol_value next = pol_is_defined(index) ? pol_get(v, index)
-                                               : pol_undefined();
+        pol_value next =
+            pol_is_defined(index) ? pol_get(v, index) : pol_undefined();
         if (!pol_is_defined(next))
-            *why = pol_call_printf(call, "Out of bound array[0,%u] index '%.*s'",
-                                   v.len, (int)token.len, token.str)
-                       .str;
+            *why =
+                pol_call_printf(call, "Out of bound array[0,%u] index '%.*s'",
+                                v.len, (int)token.len, token.str)
+                    .str;
         return next;
     }
     *why = pol_call_printf(call, "Invalid token reference '%.*s'",
@@ -107,12 +109,14 @@ pol_value pol_schema_target(const pol_schema *s, pol_value ref,
 {
     pol_value v = s->root;
     *why = NULL;
-    if (ref.len == 0 || ref.str[0] != '#' || (ref.len > 1 && ref.str[1] != '/')) {
-        *why = pol_call_printf(s->call,
-                               "references outside the schema are not followed: "
-                               "%.*s",
-                               (int)ref.len, ref.str)
-                   .str;
+    if (ref.len == 0 || ref.str[0] != '#' ||
+        (ref.len > 1 && ref.str[1] != '/')) {
+        *why =
+            pol_call_printf(s->call,
+                            "references outside the schema are not followed: "
+                            "%.*s",
+                            (int)ref.len, ref.str)
+                .str;
         return pol_undefined();
     }
     const char *end = ref.str + ref.len;
@@ -120,7 +124,8 @@ pol_value pol_schema_target(const pol_schema *s, pol_value ref,
     while (ref.len > 1 && at <= end && pol_is_defined(v)) {
         const char *slash = memchr(at, '/', (size_t)(end - at));
         const char *stop = slash ? slash : end;
-        v = step(s->call, v, plain_token(s->call, at, (size_t)(stop - at)), why);
+        v = step(s->call, v, plain_token(s->call, at, (size_t)(stop - at)),
+                 why);
         at = stop + 1;
     }
     return v;
@@ -336,9 +341,10 @@ static const char *check_exclusive(check *c, pol_value v, const char *exclusive,
     if (!pol_is_defined(e) || (may_number && pol_is_number(e)))
         return NULL;
     if (!may_bool || !pol_is_bool(e))
-        return invalid_type(c, !may_bool     ? "number"
-                               : may_number ? "boolean/number"
-                                            : "boolean",
+        return invalid_type(c,
+                            !may_bool    ? "number"
+                            : may_number ? "boolean/number"
+                                         : "boolean",
                             exclusive);
     if (!pol_is_defined(pol_get_name(v, plain)))
         return pol_call_printf(c->s->call, "%s cannot be used without %s",
@@ -350,10 +356,12 @@ static const char *check_exclusive(check *c, pol_value v, const char *exclusive,
 static const char *check_numbers(check *c, pol_value v)
 {
     pol_value multiple = pol_get_name(v, "multipleOf");
-    pol_value most = pol_get_name(v, "maximum"), least = pol_get_name(v, "minimum");
+    pol_value most = pol_get_name(v, "maximum"),
+              least = pol_get_name(v, "minimum");
     if (pol_is_defined(multiple) && !pol_is_number(multiple))
         return invalid_type(c, "Number", "multipleOf");
-    if (pol_is_defined(multiple) && pol_number_compare(multiple, pol_int(0)) <= 0)
+    if (pol_is_defined(multiple) &&
+        pol_number_compare(multiple, pol_int(0)) <= 0)
         return "multipleOf must be strictly greater than 0";
     if (pol_is_defined(most) && !pol_is_number(most))
         return must_be(c, "maximum", "a Number");
@@ -390,7 +398,8 @@ static const char *check_range(check *c, pol_value v, const char *least,
     if (why || !pol_is_defined(a) || !pol_is_defined(b) ||
         pol_number_compare(a, b) <= 0 || strcmp(least, "minItems") == 0)
         return why;
-    return pol_call_printf(c->s->call, "%s cannot be greater than %s", least, most)
+    return pol_call_printf(c->s->call, "%s cannot be greater than %s", least,
+                           most)
         .str;
 }
 
@@ -476,8 +485,8 @@ static const char *check_combinations(check *c, pol_value v)
         pol_value one = keyword(c, v, *n);
         if (!pol_is_defined(one))
             continue;
-        const char *why = is_schema(c, one) ? schema(c, one)
-                                            : must_be(c, *n, "an object");
+        const char *why =
+            is_schema(c, one) ? schema(c, one) : must_be(c, *n, "an object");
         if (why)
             return why;
     }
@@ -501,8 +510,7 @@ static bool was_seen(check *c, const void *object)
             return true;
     if (c->count == c->room) {
         c->room = c->room ? 2 * c->room : 32;
-        const void **more =
-            pol_call_alloc(c->s->call, c->room * sizeof *more);
+        const void **more = pol_call_alloc(c->s->call, c->room * sizeof *more);
         if (c->count)
             memcpy(more, c->seen, c->count * sizeof *more);
         c->seen = more;
@@ -555,8 +563,9 @@ const char *pol_schema_check(pol_schema *s)
     check c = {.s = s};
     if (s->root.tag != POL_OBJECT && !pol_is_bool(s->root))
         return "schema is invalid";
-    pol_value name = s->root.tag == POL_OBJECT ? pol_get_name(s->root, "$schema")
-                                               : pol_undefined();
+    pol_value name = s->root.tag == POL_OBJECT
+                         ? pol_get_name(s->root, "$schema")
+                         : pol_undefined();
     if (pol_is_defined(name) && !pol_is_string(name))
         return "$schema must be of type string";
     s->draft = draft_of(s->root);

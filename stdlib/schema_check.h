@@ -35,6 +35,12 @@ const char *pol_schema_check(pol_schema *schema);
 pol_value pol_schema_target(const pol_schema *schema, pol_value reference,
                             const char **why);
 
+/* Holds a document against a schema that was checked. The errors, an array of
+ * objects {desc, error, field, type}, are not done yet. Ends the evaluation
+ * (limit "schema depth") where document and schema go too deep. */
+void pol_schema_match(const pol_schema *schema, pol_value document,
+                      pol_builder *errors);
+
 /* Does the keyword count in the draft? */
 bool pol_schema_has(const pol_schema *schema, const char *keyword);
 

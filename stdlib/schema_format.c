@@ -46,8 +46,9 @@ static bool date(scan *s)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int year, month, day;
-    if (!number(s, 4, 9999, &year) || !eat(s, '-') || !number(s, 2, 12, &month) ||
-        !eat(s, '-') || !number(s, 2, 31, &day) || month == 0 || day == 0)
+    if (!number(s, 4, 9999, &year) || !eat(s, '-') ||
+        !number(s, 2, 12, &month) || !eat(s, '-') || !number(s, 2, 31, &day) ||
+        month == 0 || day == 0)
         return false;
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return day <= days[month - 1] + (month == 2 && leap ? 1 : 0);
@@ -182,7 +183,8 @@ static bool is_uuid(pol_value text)
     for (uint32_t i = 0; i < 36; i++) {
         char c = text.str[i];
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        bool hex =
+            is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (dash ? c != '-' : !hex)
             return false;
     }

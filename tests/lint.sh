@@ -21,7 +21,7 @@ code=$(find engine grammar stdlib cmd -name '*.[ch]' -o -name '*.re' -o -name '*
 complain 'includes that leave their unit' \
     "$(grep -nE '#include "(\.\.|[a-z_]+)/' $sources)"
 complain 'stdlib or cmd includes what is not public' \
-    "$(grep -nE '#include "(arena|vm|ast|diag|program|tree|registry|document)\.h"' stdlib/*.[ch] stdlib/ext/*.[ch] cmd/*.[ch] 2>/dev/null)"
+    "$(grep -nE '#include "(arena|vm|ast|diag|program|tree|registry|document)\.h"' stdlib/*.[ch] stdlib/ext/*/*.[ch] cmd/*.[ch] 2>/dev/null)"
 
 # Everything with external linkage starts with pol_.
 complain 'exported names without pol_' \

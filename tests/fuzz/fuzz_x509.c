@@ -32,9 +32,9 @@ static pol_value pem(fuzz_bench *bench, const char *type, pol_value base64)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const types[] = {
-        "CERTIFICATE", "CERTIFICATE REQUEST", "RSA PRIVATE KEY", "PRIVATE KEY",
-        "EC PRIVATE KEY"};
+    static const char *const types[] = {"CERTIFICATE", "CERTIFICATE REQUEST",
+                                        "RSA PRIVATE KEY", "PRIVATE KEY",
+                                        "EC PRIVATE KEY"};
     fuzz_bench *bench = fuzz_begin();
     if (size > 0 && setjmp(bench->trap.env) == 0) {
         pol_value text = fuzz_text(bench, data + 1, size - 1);

@@ -307,7 +307,8 @@ static void test_failures(void **state)
            "\"file\"");
     expect("{\"method\": \"get\", \"url\": \"::\"}",
            "http.send: parse \"::\": missing protocol scheme");
-    expect("{\"method\": \"get\", \"url\": \"http://127.0.0.1\\u0040localhost:1/\"}",
+    expect("{\"method\": \"get\", \"url\": "
+           "\"http://127.0.0.1\\u0040localhost:1/\"}",
            "http.send: host `localhost` is not allowed");
 }
 

@@ -15,7 +15,7 @@ typedef struct signing {
     pol_value given;   /* the request's own headers */
     pol_value headers; /* of the result, without Authorization */
     pol_gourl url;
-    char date[24];     /* 20151228T140825Z */
+    char date[24]; /* 20151228T140825Z */
     pol_value body_hash;
 } signing;
 
@@ -141,8 +141,8 @@ static pol_value body_of(const signing *s)
 
 static void set_header(signing *s, const char *name, pol_value v)
 {
-    s->headers = pol_object_with(pol_call_arena(s->call), s->headers, text(name),
-                                 v);
+    s->headers =
+        pol_object_with(pol_call_arena(s->call), s->headers, text(name), v);
 }
 
 static pol_value config_text(const signing *s, const char *name)
@@ -182,10 +182,9 @@ static void add_headers(signing *s)
     pol_value token = config_text(s, "aws_session_token");
     bool unsigned_body =
         config_text(s, "disable_payload_signing").tag == POL_TRUE;
-    pol_digest_bytes hash =
-        pol_digest_of(POL_SHA256, pol_blob_of(body_of(s)));
-    s->body_hash = unsigned_body ? pol_literal("UNSIGNED-PAYLOAD")
-                                 : hex(s->call, hash);
+    pol_digest_bytes hash = pol_digest_of(POL_SHA256, pol_blob_of(body_of(s)));
+    s->body_hash =
+        unsigned_body ? pol_literal("UNSIGNED-PAYLOAD") : hex(s->call, hash);
     set_header(s, "host", s->url.host);
     set_header(s, "x-amz-date", pol_call_printf(s->call, "%s", s->date));
     if (pol_string_is(service, "s3") || pol_string_is(service, "glacier"))
@@ -247,8 +246,8 @@ static pol_value canonical_hash(const signing *s, pol_value headers,
     add(&out, names);
     pol_bytes_byte(&out, '\n');
     add(&out, s->body_hash);
-    return hex(s->call, pol_digest_of(POL_SHA256,
-                                      pol_blob_of(pol_bytes_done(&out))));
+    return hex(s->call,
+               pol_digest_of(POL_SHA256, pol_blob_of(pol_bytes_done(&out))));
 }
 
 /* ---- the signature ------------------------------------------------------- */
@@ -352,6 +351,6 @@ POL_CRYPTO_FUNCTION(aws_sign)
     add_headers(&s);
     pol_value sign = authorization(&s);
     set_header(&s, "Authorization", sign);
-    return pol_object_with(pol_call_arena(call), args[0], pol_literal("headers"),
-                           s.headers);
+    return pol_object_with(pol_call_arena(call), args[0],
+                           pol_literal("headers"), s.headers);
 }

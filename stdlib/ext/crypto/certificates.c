@@ -88,7 +88,7 @@ typedef struct options {
 typedef struct chain {
     X509_STORE *store;
     X509_STORE_CTX *ctx;
-    STACK_OF(X509) *between;
+    STACK_OF(X509) * between;
     X509 *leaf;
 } chain;
 
@@ -262,12 +262,20 @@ POL_CRYPTO_FUNCTION(parse_and_verify)
 
 static int usage_named(pol_value name)
 {
-    static const char *const names[USAGES] = {
-        "Any", "ServerAuth", "ClientAuth", "CodeSigning", "EmailProtection",
-        "IPSECEndSystem", "IPSECTunnel", "IPSECUser", "TimeStamping",
-        "OCSPSigning", "MicrosoftServerGatedCrypto",
-        "NetscapeServerGatedCrypto", "MicrosoftCommercialCodeSigning",
-        "MicrosoftKernelCodeSigning"};
+    static const char *const names[USAGES] = {"Any",
+                                              "ServerAuth",
+                                              "ClientAuth",
+                                              "CodeSigning",
+                                              "EmailProtection",
+                                              "IPSECEndSystem",
+                                              "IPSECTunnel",
+                                              "IPSECUser",
+                                              "TimeStamping",
+                                              "OCSPSigning",
+                                              "MicrosoftServerGatedCrypto",
+                                              "NetscapeServerGatedCrypto",
+                                              "MicrosoftCommercialCodeSigning",
+                                              "MicrosoftKernelCodeSigning"};
     static const char prefix[] = "KeyUsage";
     size_t skip = sizeof prefix - 1;
     if (!pol_is_string(name) || name.len < skip ||
@@ -302,7 +310,8 @@ static const char *read_usages(pol_call *call, pol_value v, options *o)
         o->usages = usages;
     if (wrong.len == 0)
         return NULL;
-    return pol_call_printf(call, "invalid entries for 'KeyUsages' found: [%.*s]",
+    return pol_call_printf(call,
+                           "invalid entries for 'KeyUsages' found: [%.*s]",
                            (int)wrong.len, wrong.at)
         .str;
 }
@@ -323,8 +332,9 @@ static const char *read_option(pol_call *call, pol_value name, pol_value v,
                    : "'CurrentTime' should be a valid int64 number";
     }
     if (pol_string_is(name, "MaxConstraintComparisons"))
-        return pol_is_number(v) ? NULL
-                                : "'MaxConstraintComparisons' should be a number";
+        return pol_is_number(v)
+                   ? NULL
+                   : "'MaxConstraintComparisons' should be a number";
     if (pol_string_is(name, "KeyUsages"))
         return read_usages(call, v, o);
     return "invalid key option";

@@ -45,7 +45,7 @@ const char *pol_crypto_json_complaint(pol_call *call, pol_value text);
 
 /* ---- functions ----------------------------------------------------------- */
 
-#define POL_CRYPTO_FUNCTION(name) \
+#define POL_CRYPTO_FUNCTION(name)                                              \
     pol_value pol_crypto_##name(pol_call *call, const pol_value *args)
 
 POL_CRYPTO_FUNCTION(md5);

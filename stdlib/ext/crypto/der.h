@@ -9,11 +9,24 @@
 #include "crypto.h"
 
 enum {
-    DER_BOOLEAN = 0x01, DER_INTEGER = 0x02, DER_BITS = 0x03, DER_OCTETS = 0x04,
-    DER_NULL = 0x05, DER_OID = 0x06, DER_UTF8 = 0x0C, DER_NUMERIC = 0x12,
-    DER_PRINTABLE = 0x13, DER_T61 = 0x14, DER_IA5 = 0x16, DER_UTCTIME = 0x17,
-    DER_TIME = 0x18, DER_BMP = 0x1E, DER_SEQUENCE = 0x30, DER_SET = 0x31,
-    DER_CONTEXT = 0x80, DER_CONTEXT_MADE = 0xA0
+    DER_BOOLEAN = 0x01,
+    DER_INTEGER = 0x02,
+    DER_BITS = 0x03,
+    DER_OCTETS = 0x04,
+    DER_NULL = 0x05,
+    DER_OID = 0x06,
+    DER_UTF8 = 0x0C,
+    DER_NUMERIC = 0x12,
+    DER_PRINTABLE = 0x13,
+    DER_T61 = 0x14,
+    DER_IA5 = 0x16,
+    DER_UTCTIME = 0x17,
+    DER_TIME = 0x18,
+    DER_BMP = 0x1E,
+    DER_SEQUENCE = 0x30,
+    DER_SET = 0x31,
+    DER_CONTEXT = 0x80,
+    DER_CONTEXT_MADE = 0xA0
 };
 
 /* An element: its tag, what it holds, and all of it. */
@@ -35,8 +48,8 @@ bool pol_der_maybe(pol_blob *in, unsigned tag, pol_der *element);
 pol_value pol_der_oid(pol_call *call, pol_blob body);
 
 /* Has the identifier the bytes of the C literal? */
-#define pol_der_oid_is(blob, text)            \
-    ((blob).len == sizeof(text) - 1 &&        \
+#define pol_der_oid_is(blob, text)                                             \
+    ((blob).len == sizeof(text) - 1 &&                                         \
      memcmp((blob).at, text, sizeof(text) - 1) == 0)
 
 /* A small integer that is not negative; false if it is none. */

@@ -22,7 +22,8 @@ pol_digest_bytes pol_digest_of(pol_digest which, pol_blob text)
 {
     pol_digest_bytes out = {.len = 0};
     unsigned len = 0;
-    if (EVP_Digest(text.at, text.len, out.at, &len, algorithm(which), NULL) == 1)
+    if (EVP_Digest(text.at, text.len, out.at, &len, algorithm(which), NULL) ==
+        1)
         out.len = len;
     return out;
 }

@@ -6,7 +6,13 @@
 
 #include "crypto.h"
 
-typedef enum { POL_MD5, POL_SHA1, POL_SHA256, POL_SHA384, POL_SHA512 } pol_digest;
+typedef enum {
+    POL_MD5,
+    POL_SHA1,
+    POL_SHA256,
+    POL_SHA384,
+    POL_SHA512
+} pol_digest;
 
 typedef struct pol_digest_bytes {
     unsigned char at[64];

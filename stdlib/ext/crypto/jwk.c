@@ -36,7 +36,8 @@ static const char *member(pol_call *call, const pol_key *key, const char *name,
                           const char *what)
 {
     const char *type = pol_jwk_type(key);
-    const char *how = what ? "failed to decode value for key " : "required field ";
+    const char *how =
+        what ? "failed to decode value for key " : "required field ";
     return pol_call_printf(call,
                            "failed to unmarshal JSON into key (%s): failed to "
                            "unmarshal JSON into key (%s): %s%s%s%s",
@@ -119,9 +120,9 @@ static const char *read_labels(pol_call *call, pol_value json, pol_key *key)
         if (!pol_is_defined(v) || v.tag == POL_NULL)
             continue;
         if (!pol_is_string(v))
-            return member(call, key, names[i],
-                          no_string(call, v,
-                                    i ? "error reading next value: " : ""));
+            return member(
+                call, key, names[i],
+                no_string(call, v, i ? "error reading next value: " : ""));
         if (i == 0 && !is_key_algorithm(v))
             return member(call, key, "alg",
                           pol_call_printf(call,
@@ -140,13 +141,15 @@ static const char *read_curve(pol_call *call, pol_value json, pol_key *key)
     if (key->kind == POL_KEY_RSA || key->kind == POL_KEY_OCT)
         return NULL;
     if (!pol_is_string(v))
-        return pol_is_defined(v) ? member(call, key, "crv", no_string(call, v, ""))
-                                 : member(call, key, "crv", NULL);
+        return pol_is_defined(v)
+                   ? member(call, key, "crv", no_string(call, v, ""))
+                   : member(call, key, "crv", NULL);
     key->curve = v;
-    bool known = key->kind == POL_KEY_EC
-                     ? pol_key_curve_size(v) > 0
-                     : pol_string_is(v, "Ed25519") || pol_string_is(v, "Ed448") ||
-                           pol_string_is(v, "X25519") || pol_string_is(v, "X448");
+    bool known = key->kind == POL_KEY_EC ? pol_key_curve_size(v) > 0
+                                         : pol_string_is(v, "Ed25519") ||
+                                               pol_string_is(v, "Ed448") ||
+                                               pol_string_is(v, "X25519") ||
+                                               pol_string_is(v, "X448");
     if (known)
         return NULL;
     return member(call, key, "crv",
@@ -158,9 +161,10 @@ static const char *read_curve(pol_call *call, pol_value json, pol_key *key)
 
 static const char *missing(pol_call *call, pol_value json, const pol_key *key)
 {
-    static const char *const wanted[] = {
-        [POL_KEY_OCT] = "k", [POL_KEY_RSA] = "en", [POL_KEY_EC] = "xy",
-        [POL_KEY_OKP] = "x"};
+    static const char *const wanted[] = {[POL_KEY_OCT] = "k",
+                                         [POL_KEY_RSA] = "en",
+                                         [POL_KEY_EC] = "xy",
+                                         [POL_KEY_OKP] = "x"};
     for (const char *name = wanted[key->kind]; *name; name++) {
         const char field[2] = {*name, '\0'};
         if (!pol_is_defined(pol_get_name(json, field)))
@@ -233,9 +237,10 @@ static const char *check(pol_call *call, const pol_key *key)
 
 static bool kind_of(pol_value kty, pol_key_kind *kind)
 {
-    static const char *const names[] = {
-        [POL_KEY_OCT] = "oct", [POL_KEY_RSA] = "RSA", [POL_KEY_EC] = "EC",
-        [POL_KEY_OKP] = "OKP"};
+    static const char *const names[] = {[POL_KEY_OCT] = "oct",
+                                        [POL_KEY_RSA] = "RSA",
+                                        [POL_KEY_EC] = "EC",
+                                        [POL_KEY_OKP] = "OKP"};
     for (int i = 0; i < 4; i++)
         if (kty.len == strlen(names[i]) &&
             memcmp(kty.str, names[i], kty.len) == 0) {
@@ -271,13 +276,13 @@ static const char *no_key(pol_call *call, pol_value json)
 static const char *read_key(pol_call *call, pol_value json, pol_key *key)
 {
     *key = (pol_key){.kind = POL_KEY_OCT};
-    pol_value kty = json.tag == POL_OBJECT ? pol_get_name(json, "kty")
-                                           : pol_undefined();
+    pol_value kty =
+        json.tag == POL_OBJECT ? pol_get_name(json, "kty") : pol_undefined();
     const char *why;
     if (!pol_is_string(kty) || !kind_of(kty, &key->kind))
         return text(call, "jwk.ParseKey: ", no_key(call, json));
-    key->is_private = key->kind != POL_KEY_OCT &&
-                      pol_is_defined(pol_get_name(json, "d"));
+    key->is_private =
+        key->kind != POL_KEY_OCT && pol_is_defined(pol_get_name(json, "d"));
     if ((why = read_curve(call, json, key)) ||
         (why = read_labels(call, json, key)) ||
         (why = read_parts(call, json, key)) ||

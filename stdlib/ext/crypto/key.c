@@ -131,9 +131,8 @@ static bool push_rsa(parts *p, const pol_key *key)
     for (size_t i = 0; i < wanted; i++)
         if (!load(p, key, all[i].part))
             return false;
-    if (key->is_private &&
-        (!p->number[POL_KEY_D] || !p->number[POL_KEY_P] ||
-         !p->number[POL_KEY_Q] || !compute(p)))
+    if (key->is_private && (!p->number[POL_KEY_D] || !p->number[POL_KEY_P] ||
+                            !p->number[POL_KEY_Q] || !compute(p)))
         return false;
     for (size_t i = 0; i < wanted; i++)
         if (!p->number[all[i].part] ||
@@ -152,8 +151,8 @@ static bool push_ec(parts *p, const pol_key *key, unsigned char point[133])
     point[0] = POINT_CONVERSION_UNCOMPRESSED;
     memcpy(point + 1, x.at, x.len);
     memcpy(point + 1 + x.len, y.at, y.len);
-    return OSSL_PARAM_BLD_push_utf8_string(
-               p->bld, OSSL_PKEY_PARAM_GROUP_NAME, c->group, 0) &&
+    return OSSL_PARAM_BLD_push_utf8_string(p->bld, OSSL_PKEY_PARAM_GROUP_NAME,
+                                           c->group, 0) &&
            OSSL_PARAM_BLD_push_octet_string(p->bld, OSSL_PKEY_PARAM_PUB_KEY,
                                             point, 1 + 2 * c->size) &&
            load(p, key, POL_KEY_D) &&
@@ -181,9 +180,9 @@ static EVP_PKEY *from_parts(const pol_key *key)
     bool is_rsa = key->kind == POL_KEY_RSA;
     EVP_PKEY *pkey = NULL;
     if (p.bld && (is_rsa ? push_rsa(&p, key) : push_ec(&p, key, point)))
-        pkey = from_data(is_rsa ? "RSA" : "EC", p.bld,
-                         key->is_private ? EVP_PKEY_KEYPAIR
-                                         : EVP_PKEY_PUBLIC_KEY);
+        pkey =
+            from_data(is_rsa ? "RSA" : "EC", p.bld,
+                      key->is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY);
     OSSL_PARAM_BLD_free(p.bld);
     for (int i = 0; i < POL_KEY_PARTS; i++)
         BN_clear_free(p.number[i]);
@@ -201,11 +200,10 @@ static EVP_PKEY *open_key(const pol_key *key)
     if (!pol_string_is(key->curve, "Ed25519"))
         return NULL;
     pol_blob raw = key->part[key->is_private ? POL_KEY_D : POL_KEY_X];
-    return key->is_private
-               ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, raw.at,
-                                              raw.len)
-               : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw.at,
-                                             raw.len);
+    return key->is_private ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519,
+                                                          NULL, raw.at, raw.len)
+                           : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
+                                                         raw.at, raw.len);
 }
 
 bool pol_key_is_on_curve(const pol_key *key)
@@ -260,8 +258,7 @@ static bool from_der(unsigned char *at, size_t *len, size_t size)
 {
     const unsigned char *der = at;
     ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)*len);
-    bool ok = sig &&
-              BN_bn2binpad(ECDSA_SIG_get0_r(sig), at, (int)size) > 0 &&
+    bool ok = sig && BN_bn2binpad(ECDSA_SIG_get0_r(sig), at, (int)size) > 0 &&
               BN_bn2binpad(ECDSA_SIG_get0_s(sig), at + size, (int)size) > 0;
     ECDSA_SIG_free(sig);
     *len = 2 * size;

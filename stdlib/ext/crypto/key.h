@@ -10,8 +10,18 @@
 typedef enum { POL_KEY_OCT, POL_KEY_RSA, POL_KEY_EC, POL_KEY_OKP } pol_key_kind;
 
 enum { /* parts of a key, in the order in which a missing one is reported */
-    POL_KEY_D, POL_KEY_E, POL_KEY_K, POL_KEY_N, POL_KEY_P, POL_KEY_Q,
-    POL_KEY_DP, POL_KEY_DQ, POL_KEY_QI, POL_KEY_X, POL_KEY_Y, POL_KEY_PARTS
+       POL_KEY_D,
+       POL_KEY_E,
+       POL_KEY_K,
+       POL_KEY_N,
+       POL_KEY_P,
+       POL_KEY_Q,
+       POL_KEY_DP,
+       POL_KEY_DQ,
+       POL_KEY_QI,
+       POL_KEY_X,
+       POL_KEY_Y,
+       POL_KEY_PARTS
 };
 
 typedef struct pol_key {

@@ -8,7 +8,10 @@
 
 __attribute__((visibility("default"))) const pol_builtin *pol_module(void);
 
-#define ROW(text, function) {.name = text, .fn = pol_crypto_##function}
+#define ROW(text, function)                                                    \
+    {                                                                          \
+        .name = text, .fn = pol_crypto_##function                              \
+    }
 
 const pol_builtin *pol_module(void)
 {

@@ -26,7 +26,7 @@ static pol_blob unsigned_of(pol_blob number)
 
 static const char *read_pkcs1(pol_blob in, pol_key *key)
 {
-    static const int order[] = {POL_KEY_N, POL_KEY_E, POL_KEY_D, POL_KEY_P,
+    static const int order[] = {POL_KEY_N, POL_KEY_E,  POL_KEY_D,  POL_KEY_P,
                                 POL_KEY_Q, POL_KEY_DP, POL_KEY_DQ, POL_KEY_QI};
     pol_der all, e;
     if (!pol_der_next(&in, &all))
@@ -62,10 +62,11 @@ static size_t public_half(pol_blob der, unsigned char out[133])
     const unsigned char *at = der.at;
     size_t len = 0;
     EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &at, (long)der.len);
-    if (pkey && (EVP_PKEY_set_utf8_string_param(
-                     pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
-                     "uncompressed") == 1 ||
-                 true) &&
+    if (pkey &&
+        (EVP_PKEY_set_utf8_string_param(
+             pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+             "uncompressed") == 1 ||
+         true) &&
         EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, out, 133,
                                         &len) != 1)
         len = 0;
@@ -113,7 +114,8 @@ static const char *read_sec1(pol_call *call, pol_blob in, pol_blob oid,
         pol_der_take(&tagged.body, DER_OID, &e) && oid.len == 0)
         oid = e.body;
     key->curve = curve_name(oid);
-    size_t size = pol_is_defined(key->curve) ? pol_key_curve_size(key->curve) : 0;
+    size_t size =
+        pol_is_defined(key->curve) ? pol_key_curve_size(key->curve) : 0;
     if (size == 0)
         return "x509: unknown elliptic curve";
     unsigned char point[133];
@@ -404,7 +406,8 @@ static const char *pair_key(pol_call *call, pol_value text, pol_blob *der)
             *der = block.der;
             return NULL;
         }
-        has_certificate = types.len == 0 && pol_string_is(block.type, "CERTIFICATE");
+        has_certificate =
+            types.len == 0 && pol_string_is(block.type, "CERTIFICATE");
         note_type(&types, block.type);
     }
     if (types.len == 0)
@@ -423,8 +426,10 @@ static const char *pair_key(pol_call *call, pol_value text, pol_blob *der)
 /* Is the key the one that the certificate speaks of? */
 static const char *match(pol_call *call, pol_value leaf, const pol_key *key)
 {
-    static const int64_t kinds[] = {
-        [POL_KEY_OCT] = 0, [POL_KEY_RSA] = 1, [POL_KEY_EC] = 3, [POL_KEY_OKP] = 4};
+    static const int64_t kinds[] = {[POL_KEY_OCT] = 0,
+                                    [POL_KEY_RSA] = 1,
+                                    [POL_KEY_EC] = 3,
+                                    [POL_KEY_OKP] = 4};
     pol_value public = pol_get_name(leaf, "PublicKey");
     pol_value kind = pol_get_name(leaf, "PublicKeyAlgorithm");
     if (!pol_equal(kind, pol_int(kinds[key->kind])))

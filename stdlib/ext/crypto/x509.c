@@ -10,340 +10,10 @@ void pol_x509_put(pol_builder *out, const char *name, pol_value v)
     pol_builder_put(out, pol_string(name, strlen(name)), v);
 }
 
-static void put_nulls(pol_builder *out, const char *const *names)
+void pol_x509_put_nulls(pol_builder *out, const char *const *names)
 {
     for (; *names; names++)
         pol_x509_put(out, *names, pol_null());
-}
-
-/* ---- names --------------------------------------------------------------- */
-
-static pol_value latin_or_utf8(pol_call *call, pol_blob b)
-{
-    return pol_rune_clean(call, (const char *)b.at, b.len);
-}
-
-static pol_value from_bmp(pol_call *call, pol_blob b)
-{
-    pol_bytes out;
-    pol_bytes_init(&out, call, b.len);
-    for (size_t i = 0; i + 1 < b.len; i += 2) {
-        uint32_t unit = (uint32_t)b.at[i] << 8 | b.at[i + 1];
-        if (unit == 0 && i + 2 == b.len)
-            break; /* a terminator, which some writers add */
-        if (unit >> 10 == 0x36 && i + 3 < b.len && b.at[i + 2] >> 2 == 0x37) {
-            uint32_t low = (uint32_t)b.at[i + 2] << 8 | b.at[i + 3];
-            unit = 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF);
-            i += 2;
-        }
-        pol_bytes_rune(&out, unit);
-    }
-    return pol_bytes_done(&out);
-}
-
-static bool is_printable(pol_blob b)
-{
-    for (size_t i = 0; i < b.len; i++) {
-        unsigned char c = b.at[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      (c >= '0' && c <= '9');
-        if (!letter && (c == 0 || !strchr(" '()+,-./:=?*&", c)))
-            return false;
-    }
-    return true;
-}
-
-static const char *string_of(pol_call *call, const pol_der *e, pol_value *out)
-{
-    switch (e->tag) {
-    case DER_BMP:
-        if (e->body.len % 2)
-            return "x509: invalid RDNSequence: invalid attribute value: "
-                   "invalid BMPString";
-        *out = from_bmp(call, e->body);
-        return NULL;
-    case DER_PRINTABLE:
-        if (!is_printable(e->body))
-            return "x509: invalid RDNSequence: invalid attribute value: "
-                   "invalid PrintableString";
-        break;
-    case DER_UTF8:
-        if (!pol_rune_valid((const char *)e->body.at, e->body.len))
-            return "x509: invalid RDNSequence: invalid attribute value: "
-                   "invalid UTF-8 string";
-        break;
-    case DER_T61:
-    case DER_IA5:
-    case DER_NUMERIC: break;
-    default:
-        return pol_call_printf(call,
-                               "x509: invalid RDNSequence: invalid attribute "
-                               "value: unsupported string type: %u",
-                               e->tag)
-            .str;
-    }
-    *out = latin_or_utf8(call, e->body);
-    return NULL;
-}
-
-/* The field of a name that an attribute type fills, NULL if none does. */
-static const char *field_of(pol_blob oid, bool *is_list)
-{
-    *is_list = true;
-    if (oid.len != 3 || oid.at[0] != 0x55 || oid.at[1] != 0x04)
-        return NULL;
-    switch (oid.at[2]) {
-    case 3: *is_list = false; return "CommonName";
-    case 5: *is_list = false; return "SerialNumber";
-    case 6: return "Country";
-    case 7: return "Locality";
-    case 8: return "Province";
-    case 9: return "StreetAddress";
-    case 10: return "Organization";
-    case 11: return "OrganizationalUnit";
-    case 17: return "PostalCode";
-    default: return NULL;
-    }
-}
-
-/* A name under construction: its lists by field, found by name. */
-typedef struct name_parts {
-    pol_call *call;
-    pol_value object;
-    pol_builder names;
-} name_parts;
-
-static void add_to_field(name_parts *n, const char *field, bool is_list,
-                         pol_value v)
-{
-    pol_arena *arena = pol_call_arena(n->call);
-    pol_value key = pol_string(field, strlen(field));
-    if (is_list) {
-        pol_value old = pol_get(n->object, key);
-        uint32_t have = old.tag == POL_ARRAY ? old.len : 0;
-        pol_value *items = pol_items(arena, have + 1u);
-        if (have)
-            memcpy(items, old.items, have * sizeof *items);
-        items[have] = v;
-        v = pol_array(items, have + 1u);
-    }
-    n->object = pol_object_with(arena, n->object, key, v);
-}
-
-static const char *add_attribute(name_parts *n, pol_blob body)
-{
-    pol_der oid, text;
-    pol_value v;
-    bool is_list;
-    if (!pol_der_take(&body, DER_OID, &oid) || !pol_der_next(&body, &text))
-        return "x509: invalid RDNSequence: invalid attribute";
-    const char *why = string_of(n->call, &text, &v);
-    pol_value type = pol_der_oid(n->call, oid.body);
-    if (why || !pol_is_defined(type))
-        return why ? why : "x509: invalid RDNSequence: invalid attribute type";
-    pol_builder o;
-    pol_builder_init(&o, pol_call_arena(n->call), POL_OBJECT);
-    pol_x509_put(&o, "Type", type);
-    pol_x509_put(&o, "Value", v);
-    pol_builder_add(&n->names, pol_builder_done(&o));
-    const char *field = field_of(oid.body, &is_list);
-    if (field)
-        add_to_field(n, field, is_list, v);
-    return NULL;
-}
-
-const char *pol_x509_name(pol_call *call, pol_blob der, pol_value *out)
-{
-    static const char *const nulls[] = {
-        "Country", "ExtraNames", "Locality", "Names", "Organization",
-        "OrganizationalUnit", "PostalCode", "Province", "StreetAddress", NULL};
-    pol_arena *arena = pol_call_arena(call);
-    pol_builder empty;
-    name_parts n = {.call = call};
-    pol_builder_init(&empty, arena, POL_OBJECT);
-    put_nulls(&empty, nulls);
-    pol_x509_put(&empty, "CommonName", pol_literal(""));
-    pol_x509_put(&empty, "SerialNumber", pol_literal(""));
-    n.object = pol_builder_done(&empty);
-    pol_builder_init(&n.names, arena, POL_ARRAY);
-    pol_der all, set, attribute;
-    if (!pol_der_take(&der, DER_SEQUENCE, &all))
-        return "x509: invalid RDNSequence";
-    while (all.body.len > 0) {
-        if (!pol_der_take(&all.body, DER_SET, &set))
-            return "x509: invalid RDNSequence";
-        while (set.body.len > 0) {
-            if (!pol_der_take(&set.body, DER_SEQUENCE, &attribute))
-                return "x509: invalid RDNSequence: invalid attribute";
-            const char *why = add_attribute(&n, attribute.body);
-            if (why)
-                return why;
-        }
-    }
-    if (n.names.count > 0)
-        n.object = pol_object_with(arena, n.object, pol_literal("Names"),
-                                   pol_builder_done(&n.names));
-    *out = n.object;
-    return NULL;
-}
-
-/* ---- algorithms ---------------------------------------------------------- */
-
-#define OID_RSA "\x2A\x86\x48\x86\xF7\x0D\x01\x01"
-#define OID_ECDSA "\x2A\x86\x48\xCE\x3D\x04"
-
-/* The hash that RSASSA-PSS parameters name, by its last arc; 0 if none. */
-static unsigned pss_hash(pol_blob parameters)
-{
-    pol_der all, tagged, algorithm, oid;
-    if (!pol_der_take(&parameters, DER_SEQUENCE, &all) ||
-        !pol_der_maybe(&all.body, DER_CONTEXT_MADE | 0, &tagged) ||
-        !pol_der_take(&tagged.body, DER_SEQUENCE, &algorithm) ||
-        !pol_der_take(&algorithm.body, DER_OID, &oid) || oid.body.len != 9 ||
-        memcmp(oid.body.at, "\x60\x86\x48\x01\x65\x03\x04\x02", 8) != 0)
-        return 0;
-    return oid.body.at[8];
-}
-
-int64_t pol_x509_signature_algorithm(pol_blob sequence)
-{
-    static const struct {
-        const char *oid;
-        size_t len;
-        int number;
-    } all[] = {
-        {OID_RSA "\x02", 9, 1}, {OID_RSA "\x04", 9, 2}, {OID_RSA "\x05", 9, 3},
-        {"\x2B\x0E\x03\x02\x1D", 5, 3},
-        {OID_RSA "\x0B", 9, 4}, {OID_RSA "\x0C", 9, 5}, {OID_RSA "\x0D", 9, 6},
-        {"\x2A\x86\x48\xCE\x38\x04\x03", 7, 7},
-        {"\x60\x86\x48\x01\x65\x03\x04\x03\x02", 9, 8},
-        {OID_ECDSA "\x01", 7, 9}, {OID_ECDSA "\x03\x02", 8, 10},
-        {OID_ECDSA "\x03\x03", 8, 11}, {OID_ECDSA "\x03\x04", 8, 12},
-        {"\x2B\x65\x70", 3, 16},
-    };
-    pol_der oid;
-    if (!pol_der_take(&sequence, DER_OID, &oid))
-        return 0;
-    if (pol_der_oid_is(oid.body, OID_RSA "\x0A")) {
-        unsigned hash = pss_hash(sequence);
-        return hash >= 1 && hash <= 3 ? 12 + (int64_t)hash : 0;
-    }
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (oid.body.len == all[i].len &&
-            memcmp(oid.body.at, all[i].oid, all[i].len) == 0)
-            return all[i].number;
-    return 0;
-}
-
-/* Bytes of a coordinate of a named curve that Go knows, 0 for another. */
-static size_t curve_size(pol_blob oid)
-{
-    if (pol_der_oid_is(oid, "\x2B\x81\x04\x00\x21"))
-        return 28;
-    if (pol_der_oid_is(oid, "\x2A\x86\x48\xCE\x3D\x03\x01\x07"))
-        return 32;
-    if (pol_der_oid_is(oid, "\x2B\x81\x04\x00\x22"))
-        return 48;
-    return pol_der_oid_is(oid, "\x2B\x81\x04\x00\x23") ? 66 : 0;
-}
-
-static const char *rsa_key(pol_call *call, pol_blob bits, pol_builder *key)
-{
-    pol_der all, n, e;
-    int64_t exponent;
-    if (!pol_der_take(&bits, DER_SEQUENCE, &all) ||
-        !pol_der_take(&all.body, DER_INTEGER, &n))
-        return "x509: invalid RSA modulus";
-    if (!pol_der_take(&all.body, DER_INTEGER, &e) ||
-        !pol_der_small(e.body, &exponent))
-        return "x509: invalid RSA public exponent";
-    if (n.body.len == 0 || n.body.at[0] & 0x80)
-        return "x509: RSA modulus is not a positive number";
-    if (exponent <= 0)
-        return "x509: RSA public exponent is not a positive number";
-    pol_x509_put(key, "N", pol_blob_number(call, n.body));
-    pol_x509_put(key, "E", pol_int(exponent));
-    return NULL;
-}
-
-static const char *ec_key(pol_call *call, pol_blob parameters, pol_blob bits,
-                          pol_builder *key)
-{
-    pol_der oid;
-    if (!pol_der_take(&parameters, DER_OID, &oid))
-        return "x509: invalid ECDSA parameters";
-    size_t size = curve_size(oid.body);
-    if (size == 0)
-        return "x509: unsupported elliptic curve";
-    if (bits.len != 1 + 2 * size || bits.at[0] != 4)
-        return "x509: failed to unmarshal elliptic curve point";
-    pol_x509_put(key, "Curve", pol_object_of(pol_call_arena(call), NULL, NULL, 0));
-    pol_x509_put(key, "X", pol_blob_number(call, (pol_blob){bits.at + 1, size}));
-    pol_x509_put(key, "Y",
-                 pol_blob_number(call, (pol_blob){bits.at + 1 + size, size}));
-    return NULL;
-}
-
-static const char *dsa_key(pol_call *call, pol_blob parameters, pol_blob bits,
-                           pol_builder *key)
-{
-    static const char *const names[] = {"P", "Q", "G"};
-    pol_der all, number;
-    if (!pol_der_take(&bits, DER_INTEGER, &number))
-        return "x509: invalid DSA public key";
-    pol_x509_put(key, "Y", pol_blob_number(call, number.body));
-    if (!pol_der_take(&parameters, DER_SEQUENCE, &all))
-        return "x509: invalid DSA parameters";
-    for (int i = 0; i < 3; i++) {
-        if (!pol_der_take(&all.body, DER_INTEGER, &number))
-            return "x509: invalid DSA parameters";
-        pol_x509_put(key, names[i], pol_blob_number(call, number.body));
-    }
-    return NULL;
-}
-
-const char *pol_x509_public_key(pol_call *call, pol_blob spki, pol_builder *out)
-{
-    pol_der all, algorithm, oid, bits;
-    pol_blob body;
-    pol_builder key;
-    pol_builder_init(&key, pol_call_arena(call), POL_OBJECT);
-    if (!pol_der_take(&spki, DER_SEQUENCE, &all) ||
-        !pol_der_take(&all.body, DER_SEQUENCE, &algorithm) ||
-        !pol_der_take(&algorithm.body, DER_OID, &oid))
-        return "x509: malformed public key algorithm identifier";
-    if (!pol_der_take(&all.body, DER_BITS, &bits) ||
-        !pol_der_bits(bits.body, &body))
-        return "x509: malformed subjectPublicKey";
-    const char *why = NULL;
-    int kind = 0;
-    if (pol_der_oid_is(oid.body, OID_RSA "\x01")) {
-        why = rsa_key(call, body, &key);
-        kind = 1;
-    } else if (pol_der_oid_is(oid.body, "\x2A\x86\x48\xCE\x38\x04\x01")) {
-        why = dsa_key(call, algorithm.body, body, &key);
-        kind = 2;
-    } else if (pol_der_oid_is(oid.body, "\x2A\x86\x48\xCE\x3D\x02\x01")) {
-        why = ec_key(call, algorithm.body, body, &key);
-        kind = 3;
-    } else if (pol_der_oid_is(oid.body, "\x2B\x65\x70")) {
-        if (body.len != 32)
-            return "x509: wrong Ed25519 public key size";
-        pol_x509_put(out, "PublicKey", pol_blob_base64(call, body));
-        pol_x509_put(out, "PublicKeyAlgorithm", pol_int(4));
-        return NULL;
-    }
-    pol_x509_put(out, "PublicKey", kind ? pol_builder_done(&key) : pol_null());
-    pol_x509_put(out, "PublicKeyAlgorithm", pol_int(kind));
-    return why;
-}
-
-bool pol_x509_is_spki(pol_blob der)
-{
-    pol_der all, algorithm, bits;
-    return pol_der_take(&der, DER_SEQUENCE, &all) &&
-           pol_der_take(&all.body, DER_SEQUENCE, &algorithm) &&
-           pol_der_take(&all.body, DER_BITS, &bits);
 }
 
 /* ---- certificates -------------------------------------------------------- */
@@ -484,24 +154,44 @@ static void put_raw(pol_call *call, pol_builder *out, const char *name,
 
 static void defaults(pol_builder *out, bool strings)
 {
-    static const char *const nulls[] = {
-        "AuthorityKeyId", "CRLDistributionPoints", "DNSNames", "EmailAddresses",
-        "ExcludedDNSDomains", "ExcludedEmailAddresses", "ExcludedIPRanges",
-        "ExcludedURIDomains", "ExtKeyUsage", "Extensions", "ExtraExtensions",
-        "IPAddresses", "IssuingCertificateURL", "OCSPServer",
-        "PermittedDNSDomains", "PermittedEmailAddresses", "PermittedIPRanges",
-        "PermittedURIDomains", "Policies", "PolicyIdentifiers",
-        "PolicyMappings", "SubjectKeyId", "URIs", "UnhandledCriticalExtensions",
-        "UnknownExtKeyUsage", NULL};
-    static const char *const falses[] = {
-        "BasicConstraintsValid", "InhibitAnyPolicyZero",
-        "InhibitPolicyMappingZero", "IsCA", "MaxPathLenZero",
-        "PermittedDNSDomainsCritical", "RequireExplicitPolicyZero", NULL};
-    static const char *const zeros[] = {"InhibitAnyPolicy",
-                                        "InhibitPolicyMapping", "KeyUsage",
-                                        "MaxPathLen", "RequireExplicitPolicy",
+    static const char *const nulls[] = {"AuthorityKeyId",
+                                        "CRLDistributionPoints",
+                                        "DNSNames",
+                                        "EmailAddresses",
+                                        "ExcludedDNSDomains",
+                                        "ExcludedEmailAddresses",
+                                        "ExcludedIPRanges",
+                                        "ExcludedURIDomains",
+                                        "ExtKeyUsage",
+                                        "Extensions",
+                                        "ExtraExtensions",
+                                        "IPAddresses",
+                                        "IssuingCertificateURL",
+                                        "OCSPServer",
+                                        "PermittedDNSDomains",
+                                        "PermittedEmailAddresses",
+                                        "PermittedIPRanges",
+                                        "PermittedURIDomains",
+                                        "Policies",
+                                        "PolicyIdentifiers",
+                                        "PolicyMappings",
+                                        "SubjectKeyId",
+                                        "URIs",
+                                        "UnhandledCriticalExtensions",
+                                        "UnknownExtKeyUsage",
                                         NULL};
-    put_nulls(out, nulls);
+    static const char *const falses[] = {"BasicConstraintsValid",
+                                         "InhibitAnyPolicyZero",
+                                         "InhibitPolicyMappingZero",
+                                         "IsCA",
+                                         "MaxPathLenZero",
+                                         "PermittedDNSDomainsCritical",
+                                         "RequireExplicitPolicyZero",
+                                         NULL};
+    static const char *const zeros[] = {
+        "InhibitAnyPolicy", "InhibitPolicyMapping",  "KeyUsage",
+        "MaxPathLen",       "RequireExplicitPolicy", NULL};
+    pol_x509_put_nulls(out, nulls);
     for (const char *const *n = falses; *n; n++)
         pol_x509_put(out, *n, pol_bool(false));
     for (const char *const *n = zeros; *n; n++)
@@ -657,8 +347,8 @@ static const char *frame_complaint(pol_blob der)
 const char *pol_x509_request(pol_call *call, pol_blob der, pol_value *result)
 {
     static const char *const nulls[] = {
-        "Attributes", "DNSNames", "EmailAddresses", "Extensions",
-        "ExtraExtensions", "IPAddresses", "URIs", NULL};
+        "Attributes",      "DNSNames",    "EmailAddresses", "Extensions",
+        "ExtraExtensions", "IPAddresses", "URIs",           NULL};
     outline o;
     pol_blob in;
     pol_der version, subject, spki;
@@ -671,7 +361,7 @@ const char *pol_x509_request(pol_call *call, pol_blob der, pol_value *result)
         return "asn1: structure error: tags don't match";
     pol_builder out;
     pol_builder_init(&out, pol_call_arena(call), POL_OBJECT);
-    put_nulls(&out, nulls);
+    pol_x509_put_nulls(&out, nulls);
     pol_x509_fields fields = {.call = call, .out = &out, .names_only = true};
     const char *why = put_name(call, &out, "Subject", subject.whole);
     if (!why)

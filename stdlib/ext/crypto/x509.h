@@ -24,10 +24,13 @@ const char *pol_x509_request(pol_call *call, pol_blob der, pol_value *out);
 /* ---- shared by the two --------------------------------------------------- */
 
 void pol_x509_put(pol_builder *out, const char *name, pol_value v);
+/* Puts null under each name of a list that ends with NULL. */
+void pol_x509_put_nulls(pol_builder *out, const char *const *names);
 /* A distinguished name (`der` is its SEQUENCE with header). */
 const char *pol_x509_name(pol_call *call, pol_blob der, pol_value *out);
 /* Puts PublicKey and PublicKeyAlgorithm. */
-const char *pol_x509_public_key(pol_call *call, pol_blob spki, pol_builder *out);
+const char *pol_x509_public_key(pol_call *call, pol_blob spki,
+                                pol_builder *out);
 /* Go's number of a signature algorithm, 0 if unknown. */
 int64_t pol_x509_signature_algorithm(pol_blob sequence);
 

@@ -172,8 +172,8 @@ static const char *subtrees(pol_x509_fields *f, pol_blob in, bool permitted,
     static const char *const names[2][4] = {
         {"ExcludedEmailAddresses", "ExcludedDNSDomains", "ExcludedURIDomains",
          "ExcludedIPRanges"},
-        {"PermittedEmailAddresses", "PermittedDNSDomains", "PermittedURIDomains",
-         "PermittedIPRanges"}};
+        {"PermittedEmailAddresses", "PermittedDNSDomains",
+         "PermittedURIDomains", "PermittedIPRanges"}};
     pol_builder list[4];
     for (int i = 0; i < 4; i++)
         list_init(f, &list[i]);
@@ -183,7 +183,11 @@ static const char *subtrees(pol_x509_fields *f, pol_blob in, bool permitted,
             !pol_der_next(&tree.body, &base))
             return "x509: invalid NameConstraints extension";
         unsigned kind = base.tag & 0x1F;
-        int at = kind == 1 ? 0 : kind == 2 ? 1 : kind == 6 ? 2 : kind == 7 ? 3 : -1;
+        int at = kind == 1   ? 0
+                 : kind == 2 ? 1
+                 : kind == 6 ? 2
+                 : kind == 7 ? 3
+                             : -1;
         if (at == 3 && base.body.len != 8 && base.body.len != 32)
             return "x509: IP constraint contained value of wrong length";
         if (at >= 0 && at < 3 && !is_ia5(base.body))
@@ -207,7 +211,8 @@ static const char *name_constraints(pol_x509_fields *f, pol_blob in,
         return "x509: invalid NameConstraints extension";
     bool has_permitted =
         pol_der_maybe(&all.body, DER_CONTEXT_MADE | 0, &permitted);
-    bool has_excluded = pol_der_maybe(&all.body, DER_CONTEXT_MADE | 1, &excluded);
+    bool has_excluded =
+        pol_der_maybe(&all.body, DER_CONTEXT_MADE | 1, &excluded);
     if (all.body.len > 0 || (!has_permitted && !has_excluded))
         return "x509: invalid NameConstraints extension";
     pol_x509_put(f->out, "PermittedDNSDomainsCritical", pol_bool(critical));
@@ -242,10 +247,14 @@ static int known_usage(pol_blob oid)
         int number;
     } all[] = {
         {"\x55\x1D\x25\x00", 4, 0},
-        {OID_USAGE "\x01", 8, 1}, {OID_USAGE "\x02", 8, 2},
-        {OID_USAGE "\x03", 8, 3}, {OID_USAGE "\x04", 8, 4},
-        {OID_USAGE "\x05", 8, 5}, {OID_USAGE "\x06", 8, 6},
-        {OID_USAGE "\x07", 8, 7}, {OID_USAGE "\x08", 8, 8},
+        {OID_USAGE "\x01", 8, 1},
+        {OID_USAGE "\x02", 8, 2},
+        {OID_USAGE "\x03", 8, 3},
+        {OID_USAGE "\x04", 8, 4},
+        {OID_USAGE "\x05", 8, 5},
+        {OID_USAGE "\x06", 8, 6},
+        {OID_USAGE "\x07", 8, 7},
+        {OID_USAGE "\x08", 8, 8},
         {OID_USAGE "\x09", 8, 9},
         {OID_MICROSOFT "\x0A\x03\x03", 10, 10},
         {"\x60\x86\x48\x01\x86\xF8\x42\x04\x01", 9, 11},
@@ -293,7 +302,8 @@ static const char *basic_constraints(pol_x509_fields *f, pol_blob in)
             return "x509: invalid basic constraints";
         ca = e.body.at[0] != 0;
     }
-    if (pol_der_maybe(&all.body, DER_INTEGER, &e) && !pol_der_small(e.body, &len))
+    if (pol_der_maybe(&all.body, DER_INTEGER, &e) &&
+        !pol_der_small(e.body, &len))
         return "x509: invalid basic constraints";
     pol_x509_put(f->out, "BasicConstraintsValid", pol_bool(true));
     pol_x509_put(f->out, "IsCA", pol_bool(ca));
@@ -391,7 +401,8 @@ static const char *policy_constraints(pol_x509_fields *f, pol_blob in)
                    e.body))
         return wrong;
     if (pol_der_maybe(&all.body, DER_CONTEXT | 1, &e) &&
-        !put_count(f, "InhibitPolicyMapping", "InhibitPolicyMappingZero", e.body))
+        !put_count(f, "InhibitPolicyMapping", "InhibitPolicyMappingZero",
+                   e.body))
         return wrong;
     return NULL;
 }
@@ -457,7 +468,8 @@ static const char *key_identifier(pol_x509_fields *f, pol_blob in, bool own)
     if (!pol_der_take(&in, DER_SEQUENCE, &all))
         return "x509: invalid authority key identifier";
     if (pol_der_maybe(&all.body, DER_CONTEXT | 0, &id))
-        pol_x509_put(f->out, "AuthorityKeyId", pol_blob_base64(f->call, id.body));
+        pol_x509_put(f->out, "AuthorityKeyId",
+                     pol_blob_base64(f->call, id.body));
     return NULL;
 }
 
@@ -497,11 +509,11 @@ static const char *read_value(pol_x509_fields *f, pol_blob oid, pol_blob value,
 {
     bool handled = critical;
     const char *why = NULL;
-    bool is_standard =
-        oid.len == 3 && oid.at[0] == 0x55 && oid.at[1] == 0x1D;
+    bool is_standard = oid.len == 3 && oid.at[0] == 0x55 && oid.at[1] == 0x1D;
     if (f->names_only)
-        return is_standard && oid.at[2] == 17 ? subject_names(f, value, &handled)
-                                              : NULL;
+        return is_standard && oid.at[2] == 17
+                   ? subject_names(f, value, &handled)
+                   : NULL;
     if (is_standard)
         why = standard(f, oid.at[2], value, &handled);
     else if (pol_der_oid_is(oid, OID_PKIX "\x01\x01"))

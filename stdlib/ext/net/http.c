@@ -79,9 +79,8 @@ static const char *cause(pol_call *call, const pol_net_request *request,
             .str;
     case CURLE_GOT_NOTHING: return "EOF";
     default:
-        return reply->too_large
-                   ? "the response is too large"
-                   : pol_call_printf(call, "%s", reply->text).str;
+        return reply->too_large ? "the response is too large"
+                                : pol_call_printf(call, "%s", reply->text).str;
     }
 }
 
@@ -207,11 +206,10 @@ static pol_value decoded(pol_call *call, const pol_net_request *request,
 static pol_value answer(pol_call *call, const pol_net_request *request,
                         const pol_net_reply *reply)
 {
-    pol_value head = headers_of(call, reply->head,
-                                reply->head + reply->head_len);
-    pol_value copy = pol_string_copy(pol_call_arena(call),
-                                     reply->body ? reply->body : "",
-                                     reply->body_len);
+    pol_value head =
+        headers_of(call, reply->head, reply->head + reply->head_len);
+    pol_value copy = pol_string_copy(
+        pol_call_arena(call), reply->body ? reply->body : "", reply->body_len);
     pol_value raw = pol_rune_clean(call, copy.str, copy.len);
     pol_builder out;
     pol_builder_init(&out, pol_call_arena(call), POL_OBJECT);
@@ -310,7 +308,8 @@ static pol_net_reply *sent(pol_call *call, const pol_net_request *request)
     }
 }
 
-static const char *url_complaint(pol_call *call, const char *url, bool *is_scheme)
+static const char *url_complaint(pol_call *call, const char *url,
+                                 bool *is_scheme)
 {
     pol_gourl parsed;
     const char *why = pol_gourl_parse(call, text(url), &parsed);
@@ -360,8 +359,9 @@ pol_value pol_net_http_send(pol_call *call, const pol_value *args)
             return answer(call, &request, reply);
         if (hops == MOST_REDIRECTS)
             return failed(call, &request, "eval_http_send_network_error",
-                          pol_call_printf(call, "%s \"%s\": stopped after %d "
-                                                "redirects",
+                          pol_call_printf(call,
+                                          "%s \"%s\": stopped after %d "
+                                          "redirects",
                                           verb(call, request.method),
                                           request.url, MOST_REDIRECTS)
                               .str);

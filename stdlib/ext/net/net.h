@@ -19,8 +19,8 @@ typedef struct pol_net_request {
     int64_t retries;
     bool redirect, force_json, force_yaml, raise_error;
     bool insecure, system_certs;
-    const char *server_name;                 /* NULL: the URL's */
-    pol_value ca, client_cert, client_key;   /* PEM, undefined if not given */
+    const char *server_name;               /* NULL: the URL's */
+    pol_value ca, client_cert, client_key; /* PEM, undefined if not given */
 } pol_net_request;
 
 /* Reads and checks a request. False with the error recorded. */
@@ -33,9 +33,9 @@ typedef struct pol_net_reply {
     size_t head_len, body_len;
     long status;
     bool too_large;
-    int failure;        /* a CURLcode, 0 = a response came */
-    int os_error;       /* errno of a connection that failed */
-    char text[256];     /* libcurl's words about the failure */
+    int failure;         /* a CURLcode, 0 = a response came */
+    int os_error;        /* errno of a connection that failed */
+    char text[256];      /* libcurl's words about the failure */
     char redirect[2048]; /* where a redirect leads, or empty */
 } pol_net_reply;
 

@@ -11,16 +11,35 @@
 
 enum { DEFAULT_TIMEOUT_MS = 5000, MOST_RETRIES = 10, MOST_FILE = 1 << 20 };
 
-static const char *const keys[] = {
-    "body", "cache", "cache_ignored_headers", "caching_mode", "enable_redirect",
-    "force_cache", "force_cache_duration_seconds", "force_json_decode",
-    "force_yaml_decode", "headers", "max_retry_attempts", "method",
-    "raise_error", "raw_body", "timeout", "tls_ca_cert",
-    "tls_ca_cert_env_variable", "tls_ca_cert_file", "tls_client_cert",
-    "tls_client_cert_env_variable", "tls_client_cert_file", "tls_client_key",
-    "tls_client_key_env_variable", "tls_client_key_file",
-    "tls_insecure_skip_verify", "tls_server_name", "tls_use_system_certs",
-    "url", NULL};
+static const char *const keys[] = {"body",
+                                   "cache",
+                                   "cache_ignored_headers",
+                                   "caching_mode",
+                                   "enable_redirect",
+                                   "force_cache",
+                                   "force_cache_duration_seconds",
+                                   "force_json_decode",
+                                   "force_yaml_decode",
+                                   "headers",
+                                   "max_retry_attempts",
+                                   "method",
+                                   "raise_error",
+                                   "raw_body",
+                                   "timeout",
+                                   "tls_ca_cert",
+                                   "tls_ca_cert_env_variable",
+                                   "tls_ca_cert_file",
+                                   "tls_client_cert",
+                                   "tls_client_cert_env_variable",
+                                   "tls_client_cert_file",
+                                   "tls_client_key",
+                                   "tls_client_key_env_variable",
+                                   "tls_client_key_file",
+                                   "tls_insecure_skip_verify",
+                                   "tls_server_name",
+                                   "tls_use_system_certs",
+                                   "url",
+                                   NULL};
 
 /* One reading: fails once, with the error recorded. */
 typedef struct reading {
@@ -58,9 +77,9 @@ static bool complain(pol_call *call, const char *what, pol_builder *names)
         return false;
     const char *set = pol_value_text(
         pol_call_arena(call), pol_builder_done(names), POL_TEXT_REGO, &len);
-    pol_call_type_error(call, 0,
-                        pol_call_printf(call, "operand 1 %s: %s", what, set).str,
-                        NULL);
+    pol_call_type_error(
+        call, 0, pol_call_printf(call, "operand 1 %s: %s", what, set).str,
+        NULL);
     return true;
 }
 
@@ -169,8 +188,8 @@ static const char *header_line(reading *r, pol_value name, pol_value v)
  * those given count. */
 static const char *const *headers_of(reading *r)
 {
-    static const char *const off[] = {"Accept:", "Expect:", "Content-Type:",
-                                      "User-Agent: polc"};
+    static const char *const off[] = {
+        "Accept:", "Expect:", "Content-Type:", "User-Agent: polc"};
     pol_value given = pol_get_name(r->object, "headers");
     uint32_t count = given.tag == POL_OBJECT ? given.len : 0;
     if (pol_is_defined(given) && given.tag != POL_OBJECT)
@@ -182,15 +201,15 @@ static const char *const *headers_of(reading *r)
         bool is_given = false;
         for (uint32_t k = 0; k < count; k++) {
             pol_value key = pol_key_at(given, k);
-            is_given = is_given ||
-                       (pol_is_string(key) && key.len == name &&
-                        strncasecmp(key.str, off[i], name) == 0);
+            is_given = is_given || (pol_is_string(key) && key.len == name &&
+                                    strncasecmp(key.str, off[i], name) == 0);
         }
         if (!is_given)
             lines[n++] = off[i];
     }
     for (uint32_t i = 0; i < count && !r->failed; i++)
-        lines[n++] = header_line(r, pol_key_at(given, i), pol_value_at(given, i));
+        lines[n++] =
+            header_line(r, pol_key_at(given, i), pol_value_at(given, i));
     lines[n] = NULL;
     return lines;
 }
@@ -259,10 +278,9 @@ static pol_value read_file(reading *r, const char *path)
     char *bytes = pol_call_alloc(r->call, MOST_FILE);
     FILE *file = fopen(path, "re");
     if (!file) {
-        const char *why = errno == ENOENT ? "no such file or directory"
-                                          : "cannot be read";
-        fail(r, "open %s",
-             pol_call_printf(r->call, "%s: %s", path, why).str);
+        const char *why =
+            errno == ENOENT ? "no such file or directory" : "cannot be read";
+        fail(r, "open %s", pol_call_printf(r->call, "%s: %s", path, why).str);
         return pol_undefined();
     }
     size_t len = fread(bytes, 1, MOST_FILE, file);
@@ -284,8 +302,9 @@ static pol_value pem_of(reading *r, const char *name)
     if (!pol_is_defined(variable))
         return text;
     const char *found = getenv(c_text(r->call, variable));
-    return found ? pol_string_copy(pol_call_arena(r->call), found, strlen(found))
-                 : pol_literal("");
+    return found
+               ? pol_string_copy(pol_call_arena(r->call), found, strlen(found))
+               : pol_literal("");
 }
 
 static bool has_block(pol_value pem)

@@ -20,8 +20,8 @@ bool pol_net_host(const char *url, char host[256], char port[8])
     bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
               curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
               curl_url_get(u, CURLUPART_HOST, &text, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_PORT, &number,
-                           CURLU_DEFAULT_PORT) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_PORT, &number, CURLU_DEFAULT_PORT) ==
+                  CURLUE_OK &&
               (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
               strlen(text) < 256 && strlen(number) < 8;
     if (ok) {
@@ -191,8 +191,8 @@ void pol_net_send(const pol_net_request *request, pol_net_reply *reply)
     if (connect)
         curl_easy_setopt(curl, CURLOPT_CONNECT_TO, connect);
     reply->failure = (int)curl_easy_perform(curl);
-    const char *why = text[0] ? text
-                              : curl_easy_strerror((CURLcode)reply->failure);
+    const char *why =
+        text[0] ? text : curl_easy_strerror((CURLcode)reply->failure);
     snprintf(reply->text, sizeof reply->text, "%s", why);
     collect(curl, reply);
     curl_easy_cleanup(curl);
