@@ -244,5 +244,5 @@ clean:
 	rm -rf $(B)
 
 -include $(patsubst %.o,%.d,$(call obj,$(ENGINE_SRC) $(STDLIB_SRC) $(CMD_SRC) \
-    $(UNIT_SRC) $(UNIT_HELP) $(RUN_SRC) $(RUN_HELP) $(FUZZ_SRC) $(BENCH_SRC)) \
+    $(UNIT_SRC) $(UNIT_HELP) $(RUN_SRC) $(RUN_HELP) $(FUZZ_SRC) $(BENCH_SRC) \
     $(EXT_SRC)) $(GEN_OBJ))

@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "answers.h"
+#include "bundle.h"
 #include "checking.h"
 #include "load.h"
 
 typedef struct settings {
-    pol_option_list data, packs;
+    pol_option_list data, bundles, packs;
     const char *input;
-    bool stdin_input, fail, fail_defined, strict, strict_builtin_errors;
+    bool stdin_input, fail, fail_defined, strict, strict_builtin_errors,
+        v0;
     int format;
     pol_command_limits limits;
 } settings;
@@ -19,6 +21,8 @@ typedef struct settings {
 static const pol_option options[] = {
     {"data", 'd', POL_OPTION_LIST, offsetof(settings, data), "PATH",
      "modules and data; a file or folder; may be repeated"},
+    {"bundle", 'b', POL_OPTION_LIST, offsetof(settings, bundles), "PATH",
+     "an OPA bundle; a folder or .tar.gz; may be repeated"},
     {"pack", 0, POL_OPTION_LIST, offsetof(settings, packs), "DIR",
      "the modules of a pack; may be repeated"},
     {"input", 'i', POL_OPTION_TEXT, offsetof(settings, input), "FILE",
@@ -36,6 +40,7 @@ static const pol_option options[] = {
     {"strict-builtin-errors", 0, POL_OPTION_FLAG,
      offsetof(settings, strict_builtin_errors), NULL,
      "errors of built-in functions end the evaluation"},
+    POL_COMMAND_V0(settings),
     POL_COMMAND_LIMITS(settings),
     {NULL, 0, 0, 0, NULL, NULL},
 };
@@ -129,8 +134,15 @@ static pol_exit evaluate(job *j)
 static void load_all(job *j)
 {
     const settings *set = j->set;
-    for (uint32_t i = 0; i < set->data.count; i++)
-        pol_load_path(&j->load, set->data.items[i], 0);
+    j->load.v0 = set->v0;
+    for (uint32_t i = 0; i < set->bundles.count; i++)
+        pol_bundle_load(&j->load, set->bundles.items[i]);
+    for (uint32_t i = 0; i < set->data.count; i++) {
+        if (pol_bundle_is_archive(set->data.items[i]))
+            pol_bundle_load(&j->load, set->data.items[i]);
+        else
+            pol_load_path(&j->load, set->data.items[i], POL_LOAD_PREFIX);
+    }
     for (uint32_t i = 0; i < set->packs.count; i++)
         pol_load_path(&j->load, set->packs.items[i],
                       POL_LOAD_MODULES | POL_LOAD_VISIBLE);
@@ -203,13 +215,15 @@ static pol_exit run(pol_io *io, const void *given, const pol_operands *operands)
 
 const pol_command pol_command_eval = {
     .name = "eval",
-    .usage = "[-d PATH]… [--pack DIR]… [-i INPUT] [--format json|pretty|values|raw] "
+    .usage = "[-d PATH]… [-b BUNDLE]… [--pack DIR]… [-i INPUT] [--format json|pretty|values|raw] "
              "[QUERY]",
     .summary = "answer a query",
     .details =
         "Answers a query as `opa eval` does. Files and folders given with -d are\n"
         "modules (.rego, .pol) and data (.json, .yaml, .yml); the data of a "
-        "folder lies\nwhere its subfolders say. Without QUERY, with packs, it "
+        "folder lies\nwhere its subfolders say, that of -d a.b:PATH below data.a.b. Of a bundle (-b),\n"
+        "only data.json and data.yaml are data, and a .manifest bounds them.\n"
+        "Without QUERY, with packs, it "
         "prints the report of\n`polc check --format json` for the input.\n\n"
         "  polc eval '1 + 1'\n"
         "  polc eval -d policies -i input.json data.app.allow\n",

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "command.h"
 #include "load.h"
 
 typedef struct settings {
-    bool verbose;
+    pol_option_list bundles;
+    bool verbose, v0;
     const char *run;
     int format;
     pol_command_limits limits;
@@ -21,8 +23,11 @@ static const pol_option options[] = {
      "show passing tests, and what they print"},
     {"run", 'r', POL_OPTION_TEXT, offsetof(settings, run), "REGEX",
      "only tests whose path (data.a.test_x) matches"},
+    {"bundle", 'b', POL_OPTION_LIST, offsetof(settings, bundles), "PATH",
+     "an OPA bundle; a folder or .tar.gz; may be repeated"},
     {"format", 'f', POL_OPTION_CHOICE, offsetof(settings, format), "text|json",
      "text (default) or json"},
+    POL_COMMAND_V0(settings),
     POL_COMMAND_LIMITS(settings),
     {NULL, 0, 0, 0, NULL, NULL},
 };
@@ -308,10 +313,13 @@ static pol_exit run_paths(job *j, const pol_operands *paths,
     pol_diags *diags = pol_diags_new();
     pol_load load;
     pol_load_init(&load, j->modules, diags);
+    load.v0 = j->set->v0;
+    for (uint32_t i = 0; i < j->set->bundles.count; i++)
+        pol_bundle_load(&load, j->set->bundles.items[i]);
     unsigned how = POL_LOAD_VISIBLE | POL_LOAD_DATA_ONLY_NAMED;
     for (uint32_t i = 0; i < paths->count; i++)
         pol_load_path(&load, paths->items[i], how);
-    if (!paths->count)
+    if (!paths->count && !j->set->bundles.count)
         pol_load_path(&load, ".", how);
     if (pol_is_defined(load.data))
         pol_modules_set_data(j->modules, load.data);
@@ -344,11 +352,11 @@ static pol_exit run(pol_io *io, const void *given, const pol_operands *operands)
 
 const pol_command pol_command_test = {
     .name = "test",
-    .usage = "[-v] [--run REGEX] [--format text|json] [PATH]…",
+    .usage = "[-v] [--run REGEX] [--format text|json] [-b BUNDLE]… [PATH]…",
     .summary = "run the tests of policies",
     .details =
         "Runs the rules named test_… in the modules at or below each PATH (the\n"
-        "current folder without one). A test passes when it is true, fails when "
+        "current folder without one or a bundle). A test passes when it is true, fails when "
         "it is\nfalse or undefined, errs when its evaluation fails. Rules named "
         "todo_test_… are\nskipped. Files data.json and data.yaml are the data "
         "of their folder.\n\n"

@@ -72,7 +72,8 @@ pol_exit pol_command_error_exit(const pol_eval_error *error)
 void pol_command_limits_apply(const pol_command_limits *limits,
                               const char **hosts, pol_eval_options *options)
 {
-    options->allow_time = limits->allow_time;
+    options->allow_time = limits->allow_time || limits->now;
+    options->now = limits->now > INT64_MAX ? INT64_MAX : (int64_t)limits->now;
     options->allow_net = limits->allow_net || limits->allow_hosts.count;
     options->max_instructions = limits->max_instructions;
     options->max_memory = limits->max_memory;

@@ -61,11 +61,16 @@ pol_exit pol_command_error_exit(const pol_eval_error *error);
 
 /* ---- settings that several commands share ----------------------------------- */
 
+/* The option row that sets the bool `v0` in the settings struct `type`. */
+#define POL_COMMAND_V0(type)                                                   \
+    {"v0-compatible", 0, POL_OPTION_FLAG, offsetof(type, v0), NULL,            \
+     "modules (.rego) are written in Rego v0"}
+
 /* What an evaluation may do and how much of it; see pol_eval_options. */
 typedef struct pol_command_limits {
     bool allow_time, allow_net;
     pol_option_list allow_hosts;
-    uint64_t max_instructions, max_memory, max_depth, seed;
+    uint64_t max_instructions, max_memory, max_depth, seed, now;
 } pol_command_limits;
 
 /* Option rows that fill the pol_command_limits named `limits` in the settings
@@ -85,7 +90,9 @@ typedef struct pol_command_limits {
     {"max-depth", 0, POL_OPTION_NUMBER, offsetof(type, limits.max_depth), "N", \
      "depth of calls"},                                                        \
     {"seed", 0, POL_OPTION_NUMBER, offsetof(type, limits.seed), "N",           \
-     "of rand.intn and uuid.rfc4122"}
+     "of rand.intn and uuid.rfc4122"},                                         \
+    {"now", 0, POL_OPTION_NUMBER, offsetof(type, limits.now), "NS",            \
+     "let policies see this time, nanoseconds since 1970"}
 
 /* Fills the fields of `options` that the settings stand for. `hosts`, which has
  * room for one pointer more than limits->allow_hosts.count, must live as long as

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Extension libraries: what has heavy dependencies is loaded only when a policy
- * calls such a builtin, or an archive is named. They lie in lib/polc beside the program (build tree) or in
- * ../lib/polc (installed, and programs below build/tests). */
+ * calls such a builtin, or an archive is named. They lie in lib/polc beside the
+ * program (build tree) or in ../lib/polc (installed, and programs below
+ * build/tests). */
 #ifndef POL_EXTENSION_H
 #define POL_EXTENSION_H
 

@@ -16,7 +16,7 @@ enum { LARGEST = 64 << 20, PATHS = 1024 };
 
 void pol_load_init(pol_load *load, pol_modules *modules, pol_diags *diags)
 {
-    *load = (pol_load){.modules = modules, .diags = diags};
+    *load = (pol_load){.modules = modules, .diags = diags, .prefix = ""};
     load->arena = pol_arena_new(0);
 }
 
@@ -25,6 +25,7 @@ void pol_load_done(pol_load *load)
     for (uint32_t i = 0; i < load->doc_count; i++)
         pol_doc_free(load->docs[i]);
     free(load->docs);
+    free(load->roots);
     pol_arena_free(load->arena);
 }
 
@@ -97,16 +98,22 @@ char *pol_load_text(const char *path, size_t *len, pol_diags *diags)
     return text;
 }
 
-static bool load_module(pol_load *load, const char *path)
+bool pol_load_module(pol_load *load, const char *name, const char *text,
+                     size_t len, bool v0)
+{
+    load->module_count++;
+    return pol_modules_add(load->modules, name, text, len, v0 ? POL_V0 : 0,
+                           load->diags);
+}
+
+static void load_module(pol_load *load, const char *path)
 {
     size_t len;
     char *text = pol_load_text(path, &len, load->diags);
-    if (!text)
-        return false;
-    bool ok = pol_modules_add(load->modules, path, text, len, 0, load->diags);
+    if (text)
+        pol_load_module(load, path, text, len,
+                        load->v0 && ends(path, ".rego"));
     free(text);
-    load->module_count++;
-    return ok;
 }
 
 /* ---- data ---------------------------------------------------------------------- */
@@ -144,13 +151,15 @@ static pol_value merge(where *w, pol_value a, pol_value b, size_t path_len)
     return pol_builder_done(&builder);
 }
 
-/* `value` inside one object a folder of `below`, outermost first. */
-static pol_value nested(pol_arena *arena, const char *below, pol_value value)
+/* `value` inside one object a part of `path`, outermost first; empty parts do
+ * not count. */
+static pol_value nested(pol_arena *arena, const char *path, size_t len,
+                        char separator, pol_value value)
 {
-    const char *end = strrchr(below, '/');
-    while (end) {
+    const char *end = path + len;
+    for (;;) {
         const char *start = end;
-        while (start > below && start[-1] != '/')
+        while (start > path && start[-1] != separator)
             start--;
         if (start < end) {
             pol_value *pair = pol_items(arena, 2);
@@ -158,9 +167,10 @@ static pol_value nested(pol_arena *arena, const char *below, pol_value value)
             pair[1] = value;
             value = pol_object_of(arena, &pair[0], &pair[1], 1);
         }
-        end = start > below ? start - 1 : NULL;
+        if (start == path)
+            return value;
+        end = start - 1;
     }
-    return value;
 }
 
 static void keep(pol_load *load, pol_doc *doc)
@@ -173,18 +183,31 @@ static void keep(pol_load *load, pol_doc *doc)
     load->docs[load->doc_count++] = doc;
 }
 
-static bool add_data(pol_load *load, const char *path, const char *below,
-                     pol_doc *doc)
+pol_value pol_load_root(pol_load *load, const char *name, const char *below,
+                        const pol_doc *doc)
 {
+    const char *slash = strrchr(below, '/');
     if (pol_doc_count(doc) > 1)
-        return report(load->diags, "P0903", path,
-                      "several documents in one file cannot be data");
-    if (pol_doc_count(doc) == 0)
-        return true;
-    pol_value root = nested(load->arena, below, pol_doc_root(doc, 0));
-    if (root.tag != POL_OBJECT)
-        return report(load->diags, "P0903", path,
-                      "data must be an object at its root");
+        report(load->diags, "P0903", name,
+               "several documents in one file cannot be data");
+    if (pol_doc_count(doc) != 1)
+        return pol_undefined();
+    pol_value root = nested(load->arena, below,
+                            slash ? (size_t)(slash - below) : 0, '/',
+                            pol_doc_root(doc, 0));
+    root = nested(load->arena, load->prefix, load->prefix_len, '.', root);
+    if (root.tag == POL_OBJECT)
+        return root;
+    report(load->diags, "P0903", name, "data must be an object at its root");
+    return pol_undefined();
+}
+
+static bool add_data(pol_load *load, const char *path, const char *below,
+                     const pol_doc *doc)
+{
+    pol_value root = pol_load_root(load, path, below, doc);
+    if (!pol_is_defined(root))
+        return false;
     if (!pol_is_defined(load->data)) {
         load->data = root;
         return true;
@@ -201,24 +224,30 @@ static bool add_data(pol_load *load, const char *path, const char *below,
     return true;
 }
 
-static bool load_data(pol_load *load, const char *path, const char *below)
+bool pol_load_document(pol_load *load, const char *name, const char *below,
+                       pol_doc *doc)
+{
+    if (!doc)
+        return false;
+    keep(load, doc);
+    return add_data(load, name, below, doc);
+}
+
+static void load_data(pol_load *load, const char *path, const char *below)
 {
     pol_doc_format format = ends(path, ".json") ? POL_DOC_JSON
                             : pol_load_is_document(path) ? POL_DOC_YAML
                                                          : POL_DOC_AUTO;
-    pol_doc *doc = pol_doc_read(path, format, POL_LAST_WINS, load->diags);
-    if (!doc)
-        return false;
-    keep(load, doc);
-    return add_data(load, path, below, doc);
+    pol_load_document(load, path, below,
+                      pol_doc_read(path, format, POL_LAST_WINS, load->diags));
 }
 
 /* ---- paths ------------------------------------------------------------------------ */
 
-static bool named_data(const char *below)
+bool pol_load_is_named_data(const char *path)
 {
-    const char *slash = strrchr(below, '/');
-    const char *name = slash ? slash + 1 : below;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
     return !strcmp(name, "data.json") || !strcmp(name, "data.yaml") ||
            !strcmp(name, "data.yml");
 }
@@ -234,17 +263,33 @@ static bool visit(void *host, const char *path, const char *below)
     if (*below) {
         bool named = load->flags & POL_LOAD_DATA_ONLY_NAMED;
         if (load->flags & POL_LOAD_MODULES || !pol_load_is_document(path) ||
-            (named && !named_data(below)))
+            (named && !pol_load_is_named_data(below)))
             return true;
     }
     load_data(load, path, below);
     return true;
 }
 
+/* The path without its prefix, which is everything before the first colon. */
+static const char *split(pol_load *load, const char *path)
+{
+    const char *colon = strchr(path, ':');
+    if (strncmp(path, "file://", 7) && colon > path) {
+        load->prefix = path;
+        load->prefix_len = (size_t)(colon - path);
+        path = colon + 1;
+    }
+    return strncmp(path, "file://", 7) ? path : path + 7;
+}
+
 bool pol_load_path(pol_load *load, const char *path, unsigned flags)
 {
     uint32_t before = pol_diags_errors(load->diags);
     load->flags = flags;
+    load->prefix = "";
+    load->prefix_len = 0;
+    if (flags & POL_LOAD_PREFIX)
+        path = split(load, path);
     pol_walk walk = {load, visit, !(flags & POL_LOAD_VISIBLE)};
     bool ok = pol_walk_files(path, &walk, load->diags);
     return ok && pol_diags_errors(load->diags) == before;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Annotations as values; see annotation.h. The blocks are YAML, so they are read
- * as documents are, once, when somebody asks. */
+ * as documents are, once. */
 #include "annotation.h"
 
 #include "document.h"
@@ -137,15 +137,17 @@ static void add_entry(pol_compile *compile, const pol_ast_module *module,
     compile->annotations->end = &e->next;
 }
 
-static const entry *entries(pol_compile *compile)
+void pol_annotation_read(pol_compile *compile)
 {
-    if (compile->annotations)
-        return compile->annotations->first;
     compile->annotations = arena_new(compile->arena, pol_annotations);
     compile->annotations->end = &compile->annotations->first;
     for (const pol_ast_module *m = compile->modules; m; m = m->next)
         for (const pol_ast_annotation *a = m->annotations; a; a = a->next)
             add_entry(compile, m, a);
+}
+
+static const entry *entries(const pol_compile *compile)
+{
     return compile->annotations->first;
 }
 

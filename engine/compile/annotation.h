@@ -7,8 +7,12 @@
 
 #include "tree.h"
 
+/* Reads all blocks; those that are no YAML object are errors (P0232). A pass of
+ * the compiler; the others here may be asked at any time after it. */
+void pol_annotation_read(pol_compile *compile);
+
 /* The annotations of a definition itself (scope `rule`): an object, undefined if
- * there are none. A block that is no YAML object has been reported (P0232). */
+ * there are none. */
 pol_value pol_annotation_rule(pol_compile *compile, const pol_def *def);
 
 /* The annotations that apply to a definition, as rego.metadata.chain() has them:

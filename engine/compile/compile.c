@@ -4,6 +4,8 @@
  * is the last one to run, as in OPA: what follows would report consequences. */
 #include "compile.h"
 
+#include "annotation.h"
+
 pol_modules *pol_modules_new(pol_engine *engine)
 {
     pol_modules *modules = malloc(sizeof *modules);
@@ -65,6 +67,20 @@ bool pol_modules_add(pol_modules *modules, const char *name, const char *text,
     return diags->errors == before;
 }
 
+bool pol_modules_package_part(const pol_modules *modules, uint32_t i,
+                              const char **text, size_t *len)
+{
+    const pol_ast_module *module = modules->compile.last_module;
+    if (!module || !module->package || i + 1 >= module->package->count)
+        return false;
+    const pol_node *part = module->package->child->next;
+    for (; i; i--)
+        part = part->next;
+    *text = part->text.ptr;
+    *len = part->text.len;
+    return true;
+}
+
 static void grow_queries(pol_modules *modules)
 {
     if (modules->query_count < modules->query_room)
@@ -108,7 +124,7 @@ void pol_modules_set_data(pol_modules *modules, pol_value data)
 typedef void (*compile_pass)(pol_compile *compile);
 
 static const compile_pass passes[] = {
-    pol_tree_build,    pol_resolve_modules, pol_safety_modules,
+    pol_tree_build,    pol_annotation_read, pol_resolve_modules, pol_safety_modules,
     pol_graph_check,   pol_types_check,
 };
 
@@ -125,6 +141,24 @@ static void analyse_query(pol_modules *modules, pol_query_source *query,
     if (compile->diags->errors == errors)
         pol_safety_query(compile, query->body, holder);
     *out = (pol_gen_query){.body = query->body, .slots = holder->slots};
+}
+
+/* The machine trusts its code, so our own is verified too: a fault is reported,
+ * never run. */
+static bool verify(pol_modules *modules, pol_diags *diags)
+{
+    const char *fault = pol_program_verify(&modules->program, &modules->arena);
+    if (!fault)
+        return true;
+    if (strstr(fault, "too large")) {
+        pol_diag *diag =
+            pol_diag_add(diags, POL_DIAG_P0303, POL_NO_SPAN, "%s", fault);
+        pol_diag_help(diags, diag, "split the rule into several");
+    } else {
+        pol_diag_add(diags, POL_DIAG_P0505, POL_NO_SPAN,
+                     "the compiler made unsound code: %s", fault);
+    }
+    return false;
 }
 
 static bool compile_modules(pol_modules *modules, pol_diags *diags)
@@ -147,7 +181,7 @@ static bool compile_modules(pol_modules *modules, pol_diags *diags)
         return false;
     for (uint32_t i = 0; i < modules->query_count; i++)
         modules->queries[i].rule = queries[i].rule;
-    return true;
+    return verify(modules, diags);
 }
 
 bool pol_modules_compile(pol_modules *modules,
@@ -165,15 +199,5 @@ bool pol_modules_compile(pol_modules *modules,
     modules->compile.strict = settings && settings->strict;
     modules->compiled = compile_modules(modules, diags);
     modules->broken = !modules->compiled;
-#ifndef NDEBUG
-    if (modules->compiled) {
-        const char *fault =
-            pol_program_verify(&modules->program, &modules->arena);
-        if (fault) {
-            fprintf(stderr, "polc: internal error: %s\n", fault);
-            abort();
-        }
-    }
-#endif
     return modules->compiled;
 }

@@ -128,7 +128,7 @@ struct pol_compile {
     uint32_t policy_count;
     bool strict;   /* unused locals and imports are errors, as `opa check -S` */
     bool any_with; /* some `with` stands in the modules */
-    pol_annotations *annotations; /* of annotations; filled when first asked for */
+    pol_annotations *annotations; /* annotation.h */
 };
 
 /* ---- the passes, in order; each adds diagnostics and goes on ---------------- */

@@ -109,6 +109,10 @@ void pol_modules_free(pol_modules *modules);
  * understood is kept so that one run shows the errors of every file. */
 bool pol_modules_add(pol_modules *modules, const char *name, const char *text,
                      size_t len, unsigned flags, pol_diags *diags);
+/* The package of the module added last: its i-th part, "a" of `package a.b`.
+ * False past the end, or when the module has none. Borrowed from the modules. */
+bool pol_modules_package_part(const pol_modules *modules, uint32_t i,
+                              const char **text, size_t *len);
 /* Parses a query. Returns its number, -1 when it is broken. */
 int pol_modules_add_query(pol_modules *modules, const char *text, size_t len,
                           pol_diags *diags);
