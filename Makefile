@@ -99,6 +99,8 @@ FUZZ_BIN  := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
 BENCH_BIN := $(patsubst %.c,$(O)/%,$(BENCH_SRC))
 # What the runners take from cmd: how extension libraries are found.
 RUN_CMD   := $(O)/cmd/extension.o
+# And what unit tests take from it.
+UNIT_CMD  := $(RUN_CMD) $(O)/cmd/ignore_match.o
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -176,7 +178,7 @@ $(EXT): $(O)/lib/polc/%.so: $$(call obj,$$(wildcard stdlib/ext/$$*/*.c cmd/ext/$
 	$(Q)$(CC) -shared $(LDHARDEN) -o $@ $^ \
 	    $$(sed -n 's|.*libs: \(.*\) \*/|\1|p' $(wildcard stdlib/ext/$*/module.c cmd/ext/$*/module.c))
 
-$(UNIT_BIN): $(O)/%: $(O)/%.o $(call obj,$(UNIT_HELP)) $(RUN_CMD) $(STDLIB) $(LIB)
+$(UNIT_BIN): $(O)/%: $(O)/%.o $(call obj,$(UNIT_HELP)) $(UNIT_CMD) $(STDLIB) $(LIB)
 	$(if $(V),,@echo '  LD    $@')
 	$(Q)$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) -lcmocka $(LIBS)
 

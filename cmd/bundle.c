@@ -116,7 +116,7 @@ static bool read_files(bundle *b)
     struct stat st;
     if (stat(b->path, &st) == 0 && !S_ISDIR(st.st_mode))
         return unpack(b);
-    pol_walk walk = {b, visit, true};
+    pol_walk walk = {.host = b, .visit = visit, .hidden = true};
     return pol_walk_files(b->path, &walk, b->load->diags);
 }
 
@@ -213,9 +213,11 @@ static bool permitted(bundle *b, pol_value v, char *path, size_t len)
         bool plain = pol_is_string(key) &&
                      !memchr(key.str, '/', key.len) &&
                      !memchr(key.str, '\0', key.len);
-        if (!plain || len + (size_t)n >= PATHS)
+        if (!plain || len + (size_t)n >= PATHS) {
+            path[len] = '\0';
             return complain(b, "its roots do not permit data at `/%.900s`",
                             path);
+        }
         if (!permitted(b, pol_value_at(v, i), path, len + (size_t)n))
             return false;
     }

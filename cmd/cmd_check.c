@@ -13,6 +13,7 @@
 typedef struct settings {
     pol_option_list packs, configs, formats;
     int input_format, fail_on, unknown;
+    bool v0;
     pol_command_limits limits;
 } settings;
 
@@ -33,13 +34,15 @@ static const pol_option options[] = {
      "auto|pulumi|terraform|cloudformation|kubernetes|plain",
      "what the documents are (auto: by content)"},
     {"format", 'f', POL_OPTION_LIST, offsetof(settings, formats),
-     "text|json[=FILE]", "how the report is written; may be repeated"},
+     "NAME[=FILE]",
+     "text, json, sarif, junit, github, gitlab, azure, tap, markdown"},
     {"fail-on", 0, POL_OPTION_CHOICE, offsetof(settings, fail_on),
      "default|mandatory|advisory|never",
      "the lowest level that makes the exit code 1 (mandatory)"},
     {"unknown", 0, POL_OPTION_CHOICE, offsetof(settings, unknown),
      "default|pass|fail",
      "whether what cannot be decided yet makes the exit code 1 (pass)"},
+    POL_COMMAND_V0(settings),
     POL_COMMAND_LIMITS(settings),
     {NULL, 0, 0, 0, NULL, NULL},
 };
@@ -260,6 +263,8 @@ static pol_exit run(pol_io *io, const void *given, const pol_operands *operands)
     if (!formats_are_known(&j))
         return POL_EXIT_USAGE;
     pol_checking_init(&j.checking, io, &set->limits);
+    pol_check_set_v0(j.checking.check, set->v0);
+    j.targets.v0 = set->v0;
     pol_exit code = run_job(&j, operands);
     pol_targets_free(j.compiled);
     pol_targets_done(&j.targets);

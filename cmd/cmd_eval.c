@@ -215,16 +215,16 @@ static pol_exit run(pol_io *io, const void *given, const pol_operands *operands)
 
 const pol_command pol_command_eval = {
     .name = "eval",
-    .usage = "[-d PATH]… [-b BUNDLE]… [--pack DIR]… [-i INPUT] [--format json|pretty|values|raw] "
-             "[QUERY]",
+    .usage = "[-d PATH]… [-b BUNDLE]… [--pack DIR]… [-i INPUT] "
+             "[--format json|pretty|values|raw] [QUERY]",
     .summary = "answer a query",
     .details =
         "Answers a query as `opa eval` does. Files and folders given with -d are\n"
         "modules (.rego, .pol) and data (.json, .yaml, .yml); the data of a "
-        "folder lies\nwhere its subfolders say, that of -d a.b:PATH below data.a.b. Of a bundle (-b),\n"
-        "only data.json and data.yaml are data, and a .manifest bounds them.\n"
-        "Without QUERY, with packs, it "
-        "prints the report of\n`polc check --format json` for the input.\n\n"
+        "folder lies\nwhere its subfolders say, that of -d a.b:PATH below "
+        "data.a.b. Of a bundle (-b),\nonly data.json and data.yaml are data, "
+        "and a .manifest bounds them. Without QUERY,\nwith packs, it prints the "
+        "report of `polc check --format json` for the input.\n\n"
         "  polc eval '1 + 1'\n"
         "  polc eval -d policies -i input.json data.app.allow\n",
     .options = options,

@@ -356,10 +356,10 @@ const pol_command pol_command_test = {
     .summary = "run the tests of policies",
     .details =
         "Runs the rules named test_… in the modules at or below each PATH (the\n"
-        "current folder without one or a bundle). A test passes when it is true, fails when "
-        "it is\nfalse or undefined, errs when its evaluation fails. Rules named "
-        "todo_test_… are\nskipped. Files data.json and data.yaml are the data "
-        "of their folder.\n\n"
+        "current folder without one or a bundle). A test passes when it is true, fails\n"
+        "when it is false or undefined, errs when its evaluation fails. Rules named\n"
+        "todo_test_… are skipped. Files data.json and data.yaml are the data of their\n"
+        "folder.\n\n"
         "Exits with 1 when a test fails or errs, with 3 when a module does not "
         "compile.\n",
     .options = options,

@@ -90,9 +90,10 @@ static const char *one_fits(const char *p, const char *end, char c, bool *fits)
 {
     if (*p == '[')
         return class_fits(p, end, (unsigned char)c, fits);
-    if (*p == '\\' && ++p == end)
+    bool escaped = *p == '\\';
+    if (escaped && ++p == end)
         return NULL;
-    *fits = (*p == '?' && p[-1] != '\\') || *p == c;
+    *fits = *p == c || (*p == '?' && !escaped);
     return p + 1;
 }
 

@@ -290,7 +290,8 @@ bool pol_load_path(pol_load *load, const char *path, unsigned flags)
     load->prefix_len = 0;
     if (flags & POL_LOAD_PREFIX)
         path = split(load, path);
-    pol_walk walk = {load, visit, !(flags & POL_LOAD_VISIBLE)};
+    pol_walk walk = {.host = load, .visit = visit,
+                     .hidden = !(flags & POL_LOAD_VISIBLE)};
     bool ok = pol_walk_files(path, &walk, load->diags);
     return ok && pol_diags_errors(load->diags) == before;
 }

@@ -112,9 +112,8 @@ void pol_out_repeat(pol_out *out, char c, size_t times)
         pol_out_write(out, &c, 1);
 }
 
-/* The escape of a control character or NULL. `json`: quotes and backslashes
- * too. */
-static const char *escape(unsigned char c, bool json, char scratch[8])
+/* The escape of an ASCII control character, NULL for the others. */
+static const char *control_escape(unsigned char c, char scratch[8])
 {
     switch (c) {
     case '\n': return "\\n";
@@ -122,13 +121,31 @@ static const char *escape(unsigned char c, bool json, char scratch[8])
     case '\r': return "\\r";
     case '\b': return "\\b";
     case '\f': return "\\f";
-    case '"': return json ? "\\\"" : NULL;
-    case '\\': return json ? "\\\\" : NULL;
     }
     if (c >= 0x20 && c != 0x7f)
         return NULL;
     snprintf(scratch, 8, "\\u%04x", c);
     return scratch;
+}
+
+/* Code points that are never written as they are: C1 controls, which steer
+ * terminals as well, marks that turn the direction of text or end a line, so
+ * that a report shows what stands in it, and what XML cannot hold. */
+static bool is_hidden(uint32_t c)
+{
+    return (c >= 0x80 && c < 0xa0) || c == 0x061c || c == 0x200e ||
+           c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0xfffe || c == 0xffff;
+}
+
+/* The code point of a well-formed sequence of 2 or 3 bytes, 0 for others. */
+static uint32_t code_point(const unsigned char *s, size_t n)
+{
+    if (n == 2)
+        return (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu);
+    if (n == 3)
+        return (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+    return 0;
 }
 
 /* Length of the well-formed UTF-8 sequence at `s`, 0 if there is none. */
@@ -149,19 +166,21 @@ static size_t sequence(const unsigned char *s, size_t len)
     return broken ? 0 : n;
 }
 
-static void escaped(pol_out *out, const char *bytes, size_t len, bool json)
+void pol_out_escaped(pol_out *out, const char *bytes, size_t len,
+                     pol_out_escape *special)
 {
     for (size_t i = 0; i < len;) {
         const unsigned char *at = (const unsigned char *)bytes + i;
         size_t n = sequence(at, len - i);
         char scratch[8];
-        const char *text = escape(*at, json, scratch);
-        /* C1 controls (U+0080 to U+009F) steer terminals as well. */
-        bool control = n == 2 && at[0] == 0xc2 && at[1] < 0xa0;
+        const char *text = *at < 0x80 && special ? special(*at) : NULL;
+        if (!text)
+            text = control_escape(*at, scratch);
+        uint32_t c = code_point(at, n);
         if (text)
             pol_out_puts(out, text);
-        else if (control)
-            pol_out_printf(out, "\\u%04x", at[1]);
+        else if (is_hidden(c))
+            pol_out_printf(out, "\\u%04x", c);
         else if (n == 0)
             pol_out_puts(out, "\xef\xbf\xbd");
         else
@@ -172,13 +191,18 @@ static void escaped(pol_out *out, const char *bytes, size_t len, bool json)
 
 void pol_out_plain(pol_out *out, const char *bytes, size_t len)
 {
-    escaped(out, bytes, len, false);
+    pol_out_escaped(out, bytes, len, NULL);
+}
+
+static const char *json_escape(unsigned char c)
+{
+    return c == '"' ? "\\\"" : c == '\\' ? "\\\\" : NULL;
 }
 
 void pol_out_json_string(pol_out *out, const char *bytes, size_t len)
 {
     pol_out_write(out, "\"", 1);
-    escaped(out, bytes, len, true);
+    pol_out_escaped(out, bytes, len, json_escape);
     pol_out_write(out, "\"", 1);
 }
 

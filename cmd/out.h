@@ -35,8 +35,16 @@ void pol_out_printf(pol_out *out, const char *fmt, ...)
 #endif
     ;
 void pol_out_repeat(pol_out *out, char c, size_t times);
-/* A text with control characters as \n, \t or \u001b, so that what comes from
- * documents cannot steer a terminal. */
+/* What is written for an ASCII character, NULL for what pol_out_escaped does
+ * by itself. Constant. */
+typedef const char *pol_out_escape(unsigned char c);
+/* A text in a notation of its own. What `special` leaves alone stands as it is,
+ * but for control characters and marks that turn the direction of text, which
+ * become \n, \t or \u001b, and for broken UTF-8, which becomes U+FFFD. */
+void pol_out_escaped(pol_out *out, const char *bytes, size_t len,
+                     pol_out_escape *special);
+/* The same without a notation, so that what comes from documents can neither
+ * steer a terminal nor look like something else. */
 void pol_out_plain(pol_out *out, const char *bytes, size_t len);
 /* A text as a JSON string, quotes included. Broken UTF-8 becomes U+FFFD. */
 void pol_out_json_string(pol_out *out, const char *bytes, size_t len);

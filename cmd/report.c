@@ -8,6 +8,13 @@
 static const pol_report_format formats[] = {
     {"text", pol_report_text},
     {"json", pol_report_json},
+    {"sarif", pol_report_sarif},
+    {"junit", pol_report_junit},
+    {"github", pol_report_github},
+    {"gitlab", pol_report_gitlab},
+    {"azure", pol_report_azure},
+    {"tap", pol_report_tap},
+    {"markdown", pol_report_markdown},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -34,5 +41,5 @@ const char *pol_report_suggest(const char *name)
 
 const char *pol_report_names(void)
 {
-    return "text, json";
+    return "text, json, sarif, junit, github, gitlab, azure, tap, markdown";
 }

@@ -20,5 +20,12 @@ const char *pol_report_names(void);
 
 void pol_report_text(const pol_checking *c, pol_out *out);
 void pol_report_json(const pol_checking *c, pol_out *out);
+void pol_report_sarif(const pol_checking *c, pol_out *out);
+void pol_report_junit(const pol_checking *c, pol_out *out);
+void pol_report_github(const pol_checking *c, pol_out *out);
+void pol_report_gitlab(const pol_checking *c, pol_out *out);
+void pol_report_azure(const pol_checking *c, pol_out *out);
+void pol_report_tap(const pol_checking *c, pol_out *out);
+void pol_report_markdown(const pol_checking *c, pol_out *out);
 
 #endif

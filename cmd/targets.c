@@ -104,7 +104,7 @@ bool pol_targets_add(pol_targets *t, const char *path,
     }
     uint32_t documents = t->document_count, modules = t->module_count;
     adding a = {t, project};
-    pol_walk walk = {.host = &a, .visit = visit};
+    pol_walk walk = {.host = &a, .visit = visit, .gitignore = true};
     if (!pol_walk_files(path, &walk, diags))
         return false;
     if (t->document_count > documents || t->module_count > modules)
@@ -134,6 +134,7 @@ struct pol_targets_kept {
     pol_modules **modules;
     uint32_t count, room;
     pol_check *check;
+    bool v0;
 };
 
 /* Modules that are compiled together. */
@@ -167,10 +168,12 @@ static bool pack_of(const char *module, char *out, size_t room)
     }
 }
 
-static void load(pol_modules *modules, const char *path, pol_diags *diags)
+static void load(const pol_targets_kept *k, pol_modules *modules,
+                 const char *path, pol_diags *diags)
 {
     pol_load loader;
     pol_load_init(&loader, modules, diags);
+    loader.v0 = k->v0;
     pol_load_path(&loader, path, POL_LOAD_MODULES | POL_LOAD_VISIBLE);
     pol_load_done(&loader);
 }
@@ -181,7 +184,7 @@ static void compile_pack(pol_targets_kept *k, const char *pack,
 {
     uint32_t before = pol_diags_errors(diags);
     pol_modules *m = group(k, engine);
-    load(m, pack, diags);
+    load(k, m, pack, diags);
     if (pol_diags_errors(diags) == before)
         pol_modules_compile(m, NULL, diags);
     if (pol_diags_errors(diags) == before)
@@ -204,6 +207,8 @@ pol_targets_kept *pol_targets_compile(const pol_targets *t, pol_engine *engine,
     char **packs = calloc(t->module_count + 1, sizeof *packs);
     if (!k || !packs || !(k->check = pol_check_new(engine, NULL)))
         abort();
+    k->v0 = t->v0;
+    pol_check_set_v0(k->check, t->v0);
     uint32_t pack_count = 0, before = pol_diags_errors(diags);
     pol_modules *loose = NULL;
     for (uint32_t i = 0; i < t->module_count; i++) {
@@ -215,7 +220,7 @@ pol_targets_kept *pol_targets_compile(const pol_targets *t, pol_engine *engine,
         }
         if (!loose)
             loose = group(k, engine);
-        load(loose, t->modules[i], diags);
+        load(k, loose, t->modules[i], diags);
     }
     if (loose && pol_diags_errors(diags) == before)
         pol_modules_compile(loose, NULL, diags);

@@ -17,6 +17,7 @@ typedef struct pol_targets {
     uint32_t document_count, document_room;
     char **modules; /* each once */
     uint32_t module_count, module_room;
+    bool v0;              /* modules (.rego) are Rego v0 */
     uint32_t passed_over; /* files in folders that are neither */
 } pol_targets;
 

@@ -10,11 +10,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ignore.h"
+
 enum { DEEPEST = 64 }; /* folders within folders */
 
 typedef struct state {
     const pol_walk *walk;
     pol_diags *diags;
+    pol_ignore *ignore; /* NULL: nothing is ignored */
     size_t root; /* length of the path that was asked for, with its slash */
     char path[4096];
 } state;
@@ -27,11 +30,20 @@ static bool refuse(state *s, const char *code, const char *why)
     return false;
 }
 
-static bool visit(state *s)
+static const char *below(const state *s)
 {
     size_t len = strlen(s->path);
-    const char *below = s->path + (s->root < len ? s->root : len);
-    return s->walk->visit(s->walk->host, s->path, below);
+    return s->path + (s->root < len ? s->root : len);
+}
+
+static bool visit(state *s)
+{
+    return s->walk->visit(s->walk->host, s->path, below(s));
+}
+
+static bool is_ignored(const state *s, mode_t mode)
+{
+    return s->ignore && pol_ignore_has(s->ignore, below(s), S_ISDIR(mode));
 }
 
 static bool walk_folder(state *s, int depth);
@@ -51,6 +63,8 @@ static bool walk_entry(state *s, const char *name, int depth)
     }
     if (lstat(s->path, &st) != 0)
         ok = refuse(s, "P0901", strerror(errno));
+    else if (is_ignored(s, st.st_mode))
+        ok = true;
     else if (S_ISDIR(st.st_mode))
         ok = walk_folder(s, depth + 1);
     else if (stat(s->path, &st) == 0 && S_ISREG(st.st_mode))
@@ -75,6 +89,8 @@ static bool walk_folder(state *s, int depth)
     if (n < 0)
         return refuse(s, "P0901", strerror(errno));
     bool ok = true;
+    if (s->ignore)
+        pol_ignore_enter(s->ignore, s->path, below(s), s->diags);
     for (int i = 0; i < n; i++) {
         const char *name = entries[i]->d_name;
         bool self = !strcmp(name, ".") || !strcmp(name, "..");
@@ -83,6 +99,8 @@ static bool walk_folder(state *s, int depth)
         free(entries[i]);
     }
     free(entries);
+    if (s->ignore)
+        pol_ignore_leave(s->ignore);
     return ok;
 }
 
@@ -100,5 +118,9 @@ bool pol_walk_files(const char *path, const pol_walk *walk, pol_diags *diags)
     if (!S_ISDIR(st.st_mode))
         return visit(&s);
     s.root = len + !(len && path[len - 1] == '/');
-    return walk_folder(&s, 0);
+    if (walk->gitignore)
+        s.ignore = pol_ignore_new(path, diags);
+    bool ok = walk_folder(&s, 0);
+    pol_ignore_free(s.ignore);
+    return ok;
 }

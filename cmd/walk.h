@@ -13,6 +13,7 @@ typedef struct pol_walk {
      * walk. */
     bool (*visit)(void *host, const char *path, const char *below);
     bool hidden; /* names that start with a dot too */
+    bool gitignore; /* leave out what .gitignore files ignore */
 } pol_walk;
 
 /* Visits the file, or every file below the folder, sorted by name. Folders that

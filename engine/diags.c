@@ -11,9 +11,7 @@ pol_diags *pol_diags_new(void)
     if (!arena)
         return NULL;
     pol_diags *diags = arena_new(arena, pol_diags);
-    pol_srcs *srcs = arena_new(arena, pol_srcs);
-    pol_srcs_init(srcs, arena);
-    pol_diag_init(diags, arena, srcs);
+    pol_diag_init(diags, arena, NULL);
     return diags;
 }
 

@@ -49,10 +49,12 @@ static pol_doc *new_doc(const char *name, pol_diags *diags)
  * document that could not be read. */
 static pol_srcs *sources(pol_diags *diags)
 {
-    pol_srcs *srcs = arena_new(diags->arena, pol_srcs);
-    pol_srcs_init(srcs, diags->arena);
-    diags->srcs = srcs;
-    return srcs;
+    if (!diags->own) {
+        diags->own = arena_new(diags->arena, pol_srcs);
+        pol_srcs_init(diags->own, diags->arena);
+    }
+    diags->srcs = diags->own;
+    return diags->own;
 }
 
 pol_doc *pol_doc_read(const char *path, pol_doc_format format, unsigned flags,

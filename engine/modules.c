@@ -10,19 +10,6 @@ uint32_t pol_modules_rule_count(const pol_modules *modules)
     return modules->compile.rule_count;
 }
 
-static const char *package_text(const pol_modules *modules,
-                                const pol_ast_module *module)
-{
-    pol_buf buf;
-    pol_buf_init(&buf, (pol_arena *)&modules->arena);
-    for (const pol_node *n = module->package->child->next; n; n = n->next) {
-        if (buf.len)
-            pol_buf_char(&buf, '.');
-        pol_buf_str(&buf, n->text);
-    }
-    return pol_buf_done(&buf).ptr;
-}
-
 /* The name as the end of the path, which a NUL follows; the whole path when the
  * name stands there in quotes. */
 static const char *last_part(const pol_rule *r)
@@ -43,7 +30,7 @@ pol_rule_view pol_modules_rule(const pol_modules *modules, uint32_t rule)
     const pol_src *src = pol_srcs_at(&modules->srcs, span.src);
     pol_place place = pol_src_place(src, span.off);
     return (pol_rule_view){.path = r->path.ptr,
-                           .package = package_text(modules, def->module),
+                           .package = def->module->name.ptr,
                            .name = last_part(r),
                            .file = src->name.ptr,
                            .line = place.line,

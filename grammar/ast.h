@@ -140,6 +140,7 @@ struct pol_ast_module {
     pol_ast_policy *policies;
     pol_ast_annotation *annotations;
     pol_ast_comment *comments;
+    pol_str name; /* compiler: "a.b" for `package a.b`, a NUL behind it */
     pol_ast_module *next;
 };
 

@@ -238,76 +238,94 @@ pol_value pol_graphql_show(pol_call *call, const pol_graphql_node *node)
 
 typedef struct reader {
     pol_call *call;
+    const char *root; /* Go's name of the document */
     uint32_t depth;
-    bool failed; /* the error is recorded */
+    pol_value error; /* undefined: none yet */
 } reader;
 
 static pol_graphql_node *read_node(reader *r, uint8_t kind, pol_value v);
 
-static bool same_word(pol_value key, const char *name)
+static bool failed(const reader *r)
+{
+    return pol_is_defined(r->error);
+}
+
+/* Go reads these kinds by their exact member names, the others in any case. */
+static bool is_exact(uint8_t kind)
+{
+    return kind >= POL_GRAPHQL_OPERATION && kind <= POL_GRAPHQL_INLINE &&
+           kind != POL_GRAPHQL_VARIABLE;
+}
+
+static bool same_word(pol_value key, const char *name, bool exact)
 {
     if (key.tag != POL_STRING || key.len != strlen(name))
         return false;
     for (uint32_t i = 0; i < key.len; i++) {
         char a = key.str[i], b = name[i];
-        a |= a >= 'A' && a <= 'Z' ? 0x20 : 0;
-        b |= b >= 'A' && b <= 'Z' ? 0x20 : 0;
-        if (a != b)
+        if (a == b)
+            continue;
+        if (exact || (a | 0x20) != (b | 0x20) || (a | 0x20) < 'a' ||
+            (a | 0x20) > 'z')
             return false;
     }
     return true;
 }
 
 /* Of several spellings the last one counts. */
-static pol_value member(pol_value object, const char *name)
+static pol_value member(pol_value object, const char *name, bool exact)
 {
     pol_value found = pol_undefined();
     for (uint32_t i = 0; i < object.len; i++)
-        if (same_word(pol_key_at(object, i), name))
+        if (same_word(pol_key_at(object, i), name, exact))
             found = pol_value_at(object, i);
     return found;
 }
 
-static void complain(reader *r, uint8_t owner, const char *name, pol_value v,
-                     const char *type)
+static void complain(reader *r, const char *name, pol_value v, const char *type)
 {
     const char *word = pol_is_bool(v) ? "bool" : pol_type_name(v);
-    if (!r->failed)
-        pol_call_error(r->call,
-                       "json: cannot unmarshal %s into Go struct field %s.%s "
-                       "of type %s", word, go_names[owner], name, type);
-    r->failed = true;
+    if (!failed(r))
+        r->error = pol_call_printf(r->call, "json: cannot unmarshal %s into Go "
+                                   "struct field %s.%s of type %s", word,
+                                   r->root, name, type);
 }
 
-/* Which kind of selection a value shows: a field has an alias, a spread a name
- * alone, an inline fragment the rest. */
-static uint8_t selection_kind(pol_value v)
+/* Go tries a field, a spread and an inline fragment in turn. As every member may
+ * be missing, nearly everything is a field. What is none of them is dropped. */
+static void read_selection(reader *r, pol_value item, pol_graphql_list *list)
 {
-    if (v.tag != POL_OBJECT)
-        return POL_GRAPHQL_FIELD;
-    if (pol_is_defined(member(v, "Alias")))
-        return POL_GRAPHQL_FIELD;
-    return pol_is_defined(member(v, "Name")) ? POL_GRAPHQL_SPREAD
-                                             : POL_GRAPHQL_INLINE;
+    if (item.tag != POL_OBJECT)
+        return;
+    for (uint8_t kind = POL_GRAPHQL_FIELD; kind <= POL_GRAPHQL_INLINE; kind++) {
+        pol_graphql_node *node = read_node(r, kind, item);
+        if (!failed(r)) {
+            pol_graphql_append(list, node);
+            return;
+        }
+        r->error = pol_undefined();
+    }
 }
 
 static void read_list(reader *r, const part *p, pol_value v,
                       pol_graphql_list *list)
 {
-    for (uint32_t i = 0; i < v.len && !r->failed; i++) {
+    bool text = p->kind == POL_GRAPHQL_NAME;
+    for (uint32_t i = 0; i < v.len && !failed(r); i++) {
         pol_value item = pol_at(v, i);
-        uint8_t kind = p->kind;
-        if (kind == POL_GRAPHQL_FIELD)
-            kind = selection_kind(item);
-        bool text = kind == POL_GRAPHQL_NAME;
+        if (p->kind == POL_GRAPHQL_FIELD) {
+            read_selection(r, item, list);
+            continue;
+        }
         if (item.tag != (text ? POL_STRING : POL_OBJECT)) {
             char type[64];
             snprintf(type, sizeof type, text ? "string" : "ast.%s",
-                     go_names[kind]);
-            complain(r, p->owner, p->name, item, type);
+                     go_names[p->kind]);
+            complain(r, p->name, item,
+                     is_exact(p->kind) ? "map[string]json.RawMessage" : type);
             return;
         }
-        pol_graphql_append(list, read_node(r, kind, item));
+        pol_graphql_append(list, read_node(r, p->kind, item));
     }
 }
 
@@ -322,7 +340,7 @@ static void read_part(reader *r, pol_graphql_node *node, const part *p,
         return;
     bool good = p->form == FLAG ? pol_is_bool(v) : v.tag == wanted[p->form];
     if (!good) {
-        complain(r, p->owner, p->name, v, p->type);
+        complain(r, p->name, v, p->type);
         return;
     }
     void *at = slot(node, p);
@@ -335,6 +353,26 @@ static void read_part(reader *r, pol_graphql_node *node, const part *p,
     }
 }
 
+/* What OPA needs to be there, too: it falls over without. */
+static void require(reader *r, const pol_graphql_node *node)
+{
+    const char *missing = NULL;
+    uint8_t kind = node->kind;
+    if ((kind == POL_GRAPHQL_VARIABLE || kind == POL_GRAPHQL_FIELD_DEF ||
+         kind == POL_GRAPHQL_ARGUMENT_DEF) &&
+        !node->type)
+        missing = "Type";
+    if ((kind == POL_GRAPHQL_ARGUMENT || kind == POL_GRAPHQL_CHILD) &&
+        !node->value)
+        missing = "Value";
+    if (kind == POL_GRAPHQL_VALUE &&
+        (node->number < 0 || node->number > POL_GRAPHQL_OBJECT))
+        missing = "Kind";
+    if (missing && !failed(r))
+        r->error = pol_call_printf(r->call, "GraphQL tree: no %s in a %s",
+                                   missing, go_names[kind]);
+}
+
 static pol_graphql_node *read_node(reader *r, uint8_t kind, pol_value v)
 {
     pol_graphql_node *node = pol_graphql_new(r->call, kind);
@@ -345,16 +383,19 @@ static pol_graphql_node *read_node(reader *r, uint8_t kind, pol_value v)
     if (++r->depth > 3 * POL_GRAPHQL_NESTING)
         pol_call_limit(r->call, "nesting");
     for (const part *p = parts_of(kind); p->owner == kind; p++)
-        if (!r->failed)
-            read_part(r, node, p, member(v, p->name));
+        if (!failed(r))
+            read_part(r, node, p, member(v, p->name, is_exact(kind)));
+    require(r, node);
     r->depth--;
     return node;
 }
 
 pol_graphql_node *pol_graphql_read(pol_call *call, pol_graphql_kind kind,
-                                   pol_value object)
+                                   pol_value object, pol_value *error)
 {
-    reader r = {.call = call};
+    reader r = {.call = call, .root = go_names[kind]};
+    r.error = pol_undefined();
     pol_graphql_node *node = read_node(&r, (uint8_t)kind, object);
-    return r.failed ? NULL : node;
+    *error = r.error;
+    return failed(&r) ? NULL : node;
 }

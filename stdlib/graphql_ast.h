@@ -89,7 +89,8 @@ struct pol_graphql_node {
     const pol_graphql_node *definition; /* what a field, fragment spread or
                                            variable is in schema or document */
     const pol_graphql_node *parent;     /* type that a selection is on */
-    uint32_t mark;
+    uint32_t mark, seen;
+    bool busy; /* a walk through fragments is inside of it */
 };
 
 /* A node with empty texts and lists. */
@@ -108,10 +109,10 @@ pol_graphql_node *pol_graphql_named(const pol_graphql_list *list,
  * so are empty lists. */
 pol_value pol_graphql_show(pol_call *call, const pol_graphql_node *node);
 
-/* The tree that a value shows; names of members match in any case, unknown ones
- * are ignored, missing ones are empty. NULL with the error recorded if a member
- * is of a wrong type. `kind` is QUERY or SCHEMA. */
+/* The tree that a value shows; unknown members are ignored, missing ones are
+ * empty. NULL with *error set to a text if a member is of a wrong type. `kind`
+ * is QUERY or SCHEMA. */
 pol_graphql_node *pol_graphql_read(pol_call *call, pol_graphql_kind kind,
-                                   pol_value object);
+                                   pol_value object, pol_value *error);
 
 #endif

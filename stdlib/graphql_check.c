@@ -289,13 +289,16 @@ static bool check_enum(const checker *c, const pol_graphql_node *type)
     if (!type->arguments.count)
         return FAIL(c, type, "%.*s %.*s: must define one or more unique enum "
                     "values.", TEXT(type->alias), TEXT(type->name));
-    POL_GRAPHQL_EACH(value, type->arguments)
+    POL_GRAPHQL_EACH(value, type->arguments) {
         if (pol_string_is(value->name, "true") ||
             pol_string_is(value->name, "false") ||
             pol_string_is(value->name, "null"))
             return FAIL(c, type, "%.*s %.*s: non-enum value %.*s.",
                         TEXT(type->alias), TEXT(type->name),
                         TEXT(value->name));
+        if (!check_uses(c, &value->directives, "ENUM_VALUE", NULL))
+            return false;
+    }
     return true;
 }
 
@@ -315,16 +318,6 @@ static bool check_input(const checker *c, const pol_graphql_node *type)
     return true;
 }
 
-static bool check_enum_values(const checker *c, const pol_graphql_node *type)
-{
-    POL_GRAPHQL_EACH(value, type->arguments) {
-        pol_call_spend(c->call, 1 + type->arguments.count / 16);
-        if (!check_uses(c, &value->directives, "ENUM_VALUE", NULL))
-            return false;
-    }
-    return true;
-}
-
 static bool check_kind(const checker *c, const pol_graphql_node *type)
 {
     if (pol_graphql_is(type, "OBJECT") || pol_graphql_is(type, "INTERFACE"))
@@ -335,8 +328,10 @@ static bool check_kind(const checker *c, const pol_graphql_node *type)
 }
 
 /* The first node of the list that has the name of one before it. */
-static const pol_graphql_node *repeated(const pol_graphql_list *list)
+static const pol_graphql_node *repeated(const checker *c,
+                                        const pol_graphql_list *list)
 {
+    pol_call_spend(c->call, (uint64_t)list->count * list->count / 32);
     POL_GRAPHQL_EACH(node, *list)
         if (pol_graphql_named(list, node->name) != node)
             return node;
@@ -345,15 +340,15 @@ static const pol_graphql_node *repeated(const pol_graphql_list *list)
 
 static bool check_once(const checker *c, const pol_graphql_node *type)
 {
-    const pol_graphql_node *twice = repeated(&type->members);
+    const pol_graphql_node *twice = repeated(c, &type->members);
     if (twice)
         return FAIL(c, twice, "Field %.*s.%.*s can only be defined once.",
                     TEXT(type->name), TEXT(twice->name));
-    twice = repeated(&type->types);
+    twice = repeated(c, &type->types);
     if (twice)
         return FAIL(c, twice, "Union type %.*s can only include type %.*s "
                     "once.", TEXT(type->name), TEXT(twice->name));
-    twice = repeated(&type->arguments);
+    twice = repeated(c, &type->arguments);
     if (twice)
         return FAIL(c, twice, "Enum value %.*s.%.*s can only be defined once.",
                     TEXT(type->name), TEXT(twice->name));
@@ -433,13 +428,11 @@ static const char *location_of(const pol_graphql_node *type, char out[32])
 static bool check_definition(const checker *c, pol_graphql_node *type)
 {
     char location[32];
-    return check_fields(c, type) && check_enum_values(c, type) &&
-           check_union(c, type) && check_interfaces(c, type) &&
-           check_kind(c, type) && check_once(c, type) &&
-           (type->flag || check_name(c, type)) &&
+    return check_fields(c, type) && check_union(c, type) &&
+           check_interfaces(c, type) && check_kind(c, type) &&
+           check_once(c, type) && (type->flag || check_name(c, type)) &&
            check_uses(c, &type->directives, location_of(type, location),
-                      NULL) &&
-           check_cycles(c, type);
+                      NULL);
 }
 
 bool pol_graphql_check_schema(const pol_graphql_schema *schema,
@@ -455,5 +448,8 @@ bool pol_graphql_check_schema(const pol_graphql_schema *schema,
             !check_arguments(&c, &directive->arguments, directive))
             return false;
     }
+    for (size_t i = 0; i < schema->types.count; i++)
+        if (!check_cycles(&c, schema->types.items[i]))
+            return false;
     return true;
 }

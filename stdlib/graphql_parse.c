@@ -172,6 +172,8 @@ pol_graphql_node *pol_graphql_parse_type(pol_graphql_parser *p)
 {
     pol_graphql_node *type = pol_graphql_parse_node(p, POL_GRAPHQL_TYPE);
     if (pol_graphql_parse_skip(p, POL_GRAPHQL_TOKEN_BRACKET_L)) {
+        type->line = p->token.line;
+        type->column = p->token.column;
         enter(p);
         type->type = pol_graphql_parse_type(p);
         p->depth--;

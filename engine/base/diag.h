@@ -47,6 +47,7 @@ typedef struct pol_diags pol_diags;
 struct pol_diags {
     pol_arena *arena;
     const pol_srcs *srcs; /* where spans of what is added point; may change */
+    pol_srcs *own;        /* texts that the list keeps itself; NULL: none yet */
     pol_diag *first, *last;
     uint32_t count;  /* all that were reported */
     uint32_t errors; /* those of them that are errors */

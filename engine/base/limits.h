@@ -5,11 +5,6 @@
 #ifndef POL_LIMITS_H
 #define POL_LIMITS_H
 
-/* The folder of this file is on the search path, so foreign headers that ask
- * for <limits.h> find it: hand them the C library's, too. */
-#include <stdlib.h> /* first: it checks what only libc's <limits.h> defines */
-#include_next <limits.h>
-
 /* Policy text: nesting of brackets and bodies. Recursion in the passes of the
  * compiler is bounded by it; 512 levels fit a 256 KiB stack. */
 #define POL_LIMIT_NESTING 512

@@ -5,6 +5,7 @@
 #include "compile.h"
 
 #include "annotation.h"
+#include "buf.h"
 
 pol_modules *pol_modules_new(pol_engine *engine)
 {
@@ -121,11 +122,26 @@ void pol_modules_set_data(pol_modules *modules, pol_value data)
     modules->data = data;
 }
 
+/* The packages' names as people write them. */
+static void name_packages(pol_compile *compile)
+{
+    for (pol_ast_module *m = compile->modules; m; m = m->next) {
+        pol_buf buf;
+        pol_buf_init(&buf, compile->arena);
+        for (const pol_node *n = m->package->child->next; n; n = n->next) {
+            if (buf.len)
+                pol_buf_char(&buf, '.');
+            pol_buf_str(&buf, n->text);
+        }
+        m->name = pol_buf_done(&buf);
+    }
+}
+
 typedef void (*compile_pass)(pol_compile *compile);
 
 static const compile_pass passes[] = {
-    pol_tree_build,    pol_annotation_read, pol_resolve_modules, pol_safety_modules,
-    pol_graph_check,   pol_types_check,
+    name_packages,      pol_tree_build,  pol_annotation_read, pol_resolve_modules,
+    pol_safety_modules, pol_graph_check, pol_types_check,
 };
 
 /* A query has no definition of its own; this one carries its variables. */
@@ -140,6 +156,8 @@ static void analyse_query(pol_modules *modules, pol_query_source *query,
     pol_resolve_query(compile, query->body, holder, NULL);
     if (compile->diags->errors == errors)
         pol_safety_query(compile, query->body, holder);
+    if (compile->diags->errors == errors)
+        pol_types_query(compile, query->body, holder->slots);
     *out = (pol_gen_query){.body = query->body, .slots = holder->slots};
 }
 

@@ -158,6 +158,8 @@ void pol_graph_check(pol_compile *compile);
 
 /* Reports calls whose argument types cannot fit, as far as types are known. */
 void pol_types_check(pol_compile *compile);
+/* The same for a query with `slots` variables, after pol_safety_query. */
+void pol_types_query(pol_compile *compile, pol_node *body, uint32_t slots);
 
 /* The value of a term of constants only (scalars, arrays, objects, sets of
  * such): true and *out set, or false. */

@@ -558,11 +558,25 @@ static const rule_types *types_of_rule(checker *c, const pol_rule *rule)
     return types;
 }
 
-void pol_types_check(pol_compile *compile)
+static checker begin(pol_compile *compile)
 {
     checker c = {.compile = compile};
     c.rules = arena_array(compile->arena, rule_types, compile->rule_count);
     memset(c.rules, 0, compile->rule_count * sizeof *c.rules);
+    return c;
+}
+
+void pol_types_query(pol_compile *compile, pol_node *body, uint32_t slots)
+{
+    checker c = begin(compile);
+    c.env = arena_array(compile->arena, const pol_typing *, slots);
+    memset(c.env, 0, slots * sizeof *c.env);
+    check_body(&c, body);
+}
+
+void pol_types_check(pol_compile *compile)
+{
+    checker c = begin(compile);
     for (uint32_t i = 0; i < compile->rule_count; i++)
         types_of_rule(&c, compile->rules[i]);
 }

@@ -63,6 +63,9 @@ void pol_check_free(pol_check *check);
  * name twice is an error. */
 int pol_check_add_pack(pol_check *check, const char *path, pol_diags *diags);
 
+/* Whether the .rego files of packs added from now on are Rego v0; they are not. */
+void pol_check_set_v0(pol_check *check, bool v0);
+
 /* Sets the configuration of a pack: {"all": level, policy: level or {…}}. The
  * document must live until pol_check_ready, and as long as `diags` is shown. Once
  * a pack; all that is wrong is reported. */

@@ -107,7 +107,8 @@ static void add_module(pol_policy_pack *pack, const char *path,
                           strerror(errno));
         return;
     }
-    pol_modules_add(pack->modules, path, text, len, 0, diags);
+    bool v0 = pack->v0 && ends(path, ".rego");
+    pol_modules_add(pack->modules, path, text, len, v0 ? POL_V0 : 0, diags);
     free(text);
 }
 
@@ -297,6 +298,7 @@ static pol_policy_pack *keep(pol_check *check, const char *path)
     }
     pol_policy_pack *pack = arena_new(&check->arena, pol_policy_pack);
     check->packs[check->pack_count] = pack;
+    pack->v0 = check->v0;
     pack->path = pol_arena_copy(&check->arena, path, strlen(path));
     pack->name = pack->version = pack->description = "";
     pack->modules = pol_modules_new(check->engine);
@@ -357,6 +359,11 @@ static bool is_second(const pol_check *check, const pol_policy_pack *pack,
         return true;
     }
     return false;
+}
+
+void pol_check_set_v0(pol_check *check, bool v0)
+{
+    check->v0 = v0;
 }
 
 int pol_check_add_pack(pol_check *check, const char *path, pol_diags *diags)

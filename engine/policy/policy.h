@@ -56,6 +56,7 @@ typedef struct pol_policy_pack {
     const pol_document *config; /* what the user gave, or NULL */
     pol_modules *modules;
     uint32_t first, count; /* its policies among pol_check.items */
+    bool v0;               /* its .rego files are Rego v0 */
     uint32_t enabled;      /* of those, not disabled; once ready */
     pol_vm *vm;      /* once ready */
     pol_vm *careful; /* for documents with unknowns and secrets; made when the
@@ -67,6 +68,7 @@ struct pol_check {
     pol_arena arena;
     pol_engine *engine;
     pol_eval_options options;
+    bool v0; /* packs to come are Rego v0 */
     pol_policy_pack **packs;
     uint32_t pack_count, pack_room;
     pol_policy_item *items;

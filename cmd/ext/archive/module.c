@@ -103,6 +103,8 @@ static bool within(state *s, struct archive_entry *entry)
     int64_t size = archive_entry_size(entry);
     if (++s->files > POL_UNPACK_FILES)
         return too_much(s->unpack, "more than 65536 entries");
+    if (size < 0)
+        return refuse(s->unpack, "an entry of negative size");
     if (size > POL_UNPACK_FILE)
         return too_much(s->unpack, "an entry of more than 64 MiB");
     if (size > s->room)
