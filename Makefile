@@ -53,7 +53,7 @@ BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPT) $(HARDEN) $(WARN) $(CFLAGS)
 PIC := -fPIE
 PROGRAM := -pie $(LDHARDEN)
 # Debian's static archives, so that the program needs libc and libm alone.
-LIBS := -l:libmpfr.a -l:libgmp.a -l:libpcre2-8.a -l:libunistring.a \
+LIBS := -l:libgmp.a -l:libpcre2-8.a -l:libunistring.a \
         -l:libyaml.a -lm
 # Extension libraries resolve pol_call_… and the rest of engine/include from the
 # program that loads them, so all of the engine is linked in and exported.

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "rewrite.h"
 
 static void print_line(void *host, const char *file, uint32_t line,
                        const char *text, size_t len)
@@ -118,13 +119,28 @@ static bool is_collection(const pol_doc *doc)
     return false;
 }
 
+/* --write: the file gets what remediation made of it. */
+static void rewrite(pol_checking *c, const char *path)
+{
+    pol_check_text new = pol_check_rewritten(c->report);
+    if (new.refusal)
+        pol_rewrite_refuse(path, new.refusal, c->diags);
+    else if (new.text && !strcmp(path, "-"))
+        pol_rewrite_refuse(path, "standard input is no file", c->diags);
+    else if (new.text)
+        pol_rewrite_file(path, new.text, new.len, c->diags);
+}
+
 void pol_checking_file(pol_checking *c, const char *path, bool named)
 {
     pol_doc *doc = pol_doc_read(path, POL_DOC_AUTO, 0, c->diags);
     if (!doc)
         return;
     if (is_collection(doc)) {
-        pol_check_document(c->check, doc, c->input, c->report, c->diags);
+        bool ok = pol_check_document(c->check, doc, c->input, c->report,
+                                     c->diags);
+        if (ok && c->write)
+            rewrite(c, path);
     } else if (named) {
         char text[1024];
         snprintf(text, sizeof text, "%.900s: this is no resource document",

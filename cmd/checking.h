@@ -18,6 +18,7 @@ typedef struct pol_checking {
     uint32_t config_count;
     const char **hosts;
     pol_check_input input; /* --input-format */
+    bool write; /* --write */
     bool fail_on_advisory, never_fail, fail_on_unknown;
     uint32_t passed_over; /* files of folders that are no documents */
 } pol_checking;

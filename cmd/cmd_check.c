@@ -13,6 +13,7 @@
 typedef struct settings {
     pol_option_list packs, configs, formats;
     int input_format, fail_on, unknown;
+    bool write;
     bool v0;
     pol_command_limits limits;
 } settings;
@@ -43,6 +44,8 @@ static const pol_option options[] = {
      "default|pass|fail",
      "whether what cannot be decided yet makes the exit code 1 (pass)"},
     POL_COMMAND_V0(settings),
+    {"write", 0, POL_OPTION_FLAG, offsetof(settings, write), NULL,
+     "put remediations into the files: Kubernetes, plain JSON and YAML"},
     POL_COMMAND_LIMITS(settings),
     {NULL, 0, 0, 0, NULL, NULL},
 };
@@ -80,6 +83,9 @@ static void settle(job *j)
     j->checking.fail_on_advisory = fail_on == ADVISORY;
     j->checking.never_fail = fail_on == NEVER;
     j->checking.fail_on_unknown = unknown == FAIL;
+    j->checking.write = j->set->write;
+    if (j->set->write)
+        pol_check_rewrite(j->checking.check);
     j->checking.input = (pol_check_input)j->set->input_format;
 }
 

@@ -146,9 +146,9 @@ static void write_tags(page *p, const pol_check_policy_view *view, bool secure)
         before = ", ";
         left--;
     }
-    uint32_t count = pol_is_collection(view->tags) ? view->tags.len : 0;
+    uint32_t count = view->tags.tag == POL_ARRAY ? view->tags.len : 0;
     for (uint32_t i = 0; i < count && left; i++) {
-        pol_value tag = pol_value_at(view->tags, i);
+        pol_value tag = pol_at(view->tags, i);
         bool again = secure && pol_is_string(tag) && tag.len == 8 &&
                      !memcmp(tag.str, "security", 8);
         if (!pol_is_string(tag) || again)

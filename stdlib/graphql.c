@@ -11,6 +11,7 @@ typedef struct request {
     pol_graphql_node *query, *schema;
     pol_value shown_query, shown_schema;
     pol_value error; /* a text, undefined if there is none */
+    bool wrong_type; /* it is about an argument's type */
 } request;
 
 /* ---- errors --------------------------------------------------------------------- */
@@ -45,11 +46,20 @@ static pol_value report_schema(pol_call *call, const pol_graphql_error *error)
 
 /* ---- reading ----------------------------------------------------------------------- */
 
-/* A document from its text or tree; NULL with the error set. */
+/* A document from its text or tree; NULL with the error set. OPA counts its
+ * operands from 0 here. */
 static pol_graphql_node *read_document(request *r, pol_value v,
                                        pol_graphql_kind kind)
 {
     pol_call *call = r->call;
+    if (v.tag != POL_OBJECT && v.tag != POL_STRING) {
+        r->wrong_type = true;
+        r->error = pol_call_printf(call, "operand %d must be one of {string, "
+                                   "object} but got %s",
+                                   kind == POL_GRAPHQL_SCHEMA,
+                                   pol_type_name(v));
+        return NULL;
+    }
     if (v.tag == POL_OBJECT)
         return pol_graphql_read(call, kind, v, &r->error);
     pol_graphql_parser parser;
@@ -96,6 +106,10 @@ static bool check(request *r, const pol_value *args, bool show)
 
 static pol_value fail(const request *r)
 {
+    if (r->wrong_type)
+        return pol_call_type_error(
+            r->call, 0, pol_call_printf(r->call, "%.*s%c", (int)r->error.len,
+                                        r->error.str, 0).str, NULL);
     return pol_call_error(r->call, "%.*s", (int)r->error.len, r->error.str);
 }
 
@@ -162,13 +176,16 @@ static pol_value graphql_schema_is_valid(pol_call *call, const pol_value *args)
 
 const pol_builtin pol_stdlib_graphql[] = {
     {.name = "graphql.is_valid", .fn = graphql_is_valid,
+     .flags = POL_UNCHECKED,
      .signature = "(" DOCUMENT ", " DOCUMENT ") -> boolean",
      .doc = "Is the GraphQL query good for the schema?"},
     {.name = "graphql.parse", .fn = graphql_parse,
+     .flags = POL_UNCHECKED,
      .signature = "(" DOCUMENT ", " DOCUMENT
                   ") -> [object{any: any}, object{any: any}]",
      .doc = "The trees of a GraphQL query and its schema, both checked."},
     {.name = "graphql.parse_and_verify", .fn = graphql_parse_and_verify,
+     .flags = POL_UNCHECKED,
      .signature = "(" DOCUMENT ", " DOCUMENT
                   ") -> [boolean, object{any: any}, object{any: any}]",
      .doc = "Is the GraphQL query good for the schema, and their trees."},
@@ -179,6 +196,7 @@ const pol_builtin pol_stdlib_graphql[] = {
      .signature = "(string) -> object{any: any}",
      .doc = "The tree of a GraphQL schema."},
     {.name = "graphql.schema_is_valid", .fn = graphql_schema_is_valid,
+     .flags = POL_UNCHECKED,
      .signature = "(" DOCUMENT ") -> boolean",
      .doc = "Is the GraphQL schema good?"},
     {.name = NULL},

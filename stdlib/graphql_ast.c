@@ -236,11 +236,16 @@ pol_value pol_graphql_show(pol_call *call, const pol_graphql_node *node)
 
 /* ---- from a value --------------------------------------------------------------------- */
 
+enum { PATH = 3 * POL_GRAPHQL_NESTING };
+
 typedef struct reader {
     pol_call *call;
-    const char *root; /* Go's name of the document */
     uint32_t depth;
+    uint32_t exact;       /* nodes around that Go reads by exact names */
+    const char *path[PATH]; /* members on the way, as Go's messages have them */
+    uint32_t path_len;
     pol_value error; /* undefined: none yet */
+    bool fatal;      /* no other kind of selection is tried then */
 } reader;
 
 static pol_graphql_node *read_node(reader *r, uint8_t kind, pol_value v);
@@ -282,13 +287,26 @@ static pol_value member(pol_value object, const char *name, bool exact)
     return found;
 }
 
-static void complain(reader *r, const char *name, pol_value v, const char *type)
+/* Go names the innermost struct, but the document when it reads by itself what
+ * is in operations and fragments. */
+static void complain(reader *r, const part *p, pol_value v, const char *type)
 {
+    if (failed(r))
+        return;
     const char *word = pol_is_bool(v) ? "bool" : pol_type_name(v);
-    if (!failed(r))
-        r->error = pol_call_printf(r->call, "json: cannot unmarshal %s into Go "
-                                   "struct field %s.%s of type %s", word,
-                                   r->root, name, type);
+    pol_bytes out;
+    pol_bytes_init(&out, r->call, 128);
+    pol_bytes_text(&out, "json: cannot unmarshal ");
+    pol_bytes_text(&out, word);
+    pol_bytes_text(&out, " into Go struct field ");
+    pol_bytes_text(&out, go_names[r->exact ? POL_GRAPHQL_QUERY : p->owner]);
+    for (uint32_t i = 0; i < r->path_len; i++) {
+        pol_bytes_byte(&out, '.');
+        pol_bytes_text(&out, r->path[i]);
+    }
+    pol_bytes_text(&out, " of type ");
+    pol_bytes_text(&out, type);
+    r->error = pol_bytes_done(&out);
 }
 
 /* Go tries a field, a spread and an inline fragment in turn. As every member may
@@ -299,10 +317,10 @@ static void read_selection(reader *r, pol_value item, pol_graphql_list *list)
         return;
     for (uint8_t kind = POL_GRAPHQL_FIELD; kind <= POL_GRAPHQL_INLINE; kind++) {
         pol_graphql_node *node = read_node(r, kind, item);
-        if (!failed(r)) {
+        if (!failed(r))
             pol_graphql_append(list, node);
+        if (!failed(r) || r->fatal)
             return;
-        }
         r->error = pol_undefined();
     }
 }
@@ -321,7 +339,7 @@ static void read_list(reader *r, const part *p, pol_value v,
             char type[64];
             snprintf(type, sizeof type, text ? "string" : "ast.%s",
                      go_names[p->kind]);
-            complain(r, p->name, item,
+            complain(r, p, item,
                      is_exact(p->kind) ? "map[string]json.RawMessage" : type);
             return;
         }
@@ -340,7 +358,8 @@ static void read_part(reader *r, pol_graphql_node *node, const part *p,
         return;
     bool good = p->form == FLAG ? pol_is_bool(v) : v.tag == wanted[p->form];
     if (!good) {
-        complain(r, p->name, v, p->type);
+        complain(r, p, v, p->kind == POL_GRAPHQL_FIELD ? "[]json.RawMessage"
+                                                       : p->type);
         return;
     }
     void *at = slot(node, p);
@@ -368,9 +387,11 @@ static void require(reader *r, const pol_graphql_node *node)
     if (kind == POL_GRAPHQL_VALUE &&
         (node->number < 0 || node->number > POL_GRAPHQL_OBJECT))
         missing = "Kind";
-    if (missing && !failed(r))
-        r->error = pol_call_printf(r->call, "GraphQL tree: no %s in a %s",
-                                   missing, go_names[kind]);
+    if (!missing || failed(r))
+        return;
+    r->fatal = true;
+    r->error = pol_call_printf(r->call, "GraphQL tree: no %s in a %s", missing,
+                               go_names[kind]);
 }
 
 static pol_graphql_node *read_node(reader *r, uint8_t kind, pol_value v)
@@ -380,12 +401,18 @@ static pol_graphql_node *read_node(reader *r, uint8_t kind, pol_value v)
         node->name = v;
         return node;
     }
-    if (++r->depth > 3 * POL_GRAPHQL_NESTING)
+    if (++r->depth >= PATH)
         pol_call_limit(r->call, "nesting");
-    for (const part *p = parts_of(kind); p->owner == kind; p++)
-        if (!failed(r))
-            read_part(r, node, p, member(v, p->name, is_exact(kind)));
+    bool exact = is_exact(kind);
+    r->exact += exact;
+    for (const part *p = parts_of(kind); p->owner == kind && !failed(r); p++) {
+        r->path[r->path_len] = p->name;
+        r->path_len += !exact;
+        read_part(r, node, p, member(v, p->name, exact));
+        r->path_len -= !exact;
+    }
     require(r, node);
+    r->exact -= exact;
     r->depth--;
     return node;
 }
@@ -393,7 +420,9 @@ static pol_graphql_node *read_node(reader *r, uint8_t kind, pol_value v)
 pol_graphql_node *pol_graphql_read(pol_call *call, pol_graphql_kind kind,
                                    pol_value object, pol_value *error)
 {
-    reader r = {.call = call, .root = go_names[kind]};
+    reader r;
+    memset(&r, 0, sizeof r);
+    r.call = call;
     r.error = pol_undefined();
     pol_graphql_node *node = read_node(&r, (uint8_t)kind, object);
     *error = r.error;

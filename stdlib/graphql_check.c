@@ -442,14 +442,14 @@ bool pol_graphql_check_schema(const pol_graphql_schema *schema,
     for (size_t i = 0; i < schema->types.count; i++)
         if (!check_definition(&c, schema->types.items[i]))
             return false;
+    for (size_t i = 0; i < schema->types.count; i++)
+        if (!check_cycles(&c, schema->types.items[i]))
+            return false;
     for (size_t i = 0; i < schema->directives.count; i++) {
         const pol_graphql_node *directive = schema->directives.items[i];
         if (!check_name(&c, directive) ||
             !check_arguments(&c, &directive->arguments, directive))
             return false;
     }
-    for (size_t i = 0; i < schema->types.count; i++)
-        if (!check_cycles(&c, schema->types.items[i]))
-            return false;
     return true;
 }

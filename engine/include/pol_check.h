@@ -118,6 +118,19 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
                         pol_check_input input, pol_check_report *report,
                         pol_diags *diags);
 
+/* From now on the report has what remediation made of each document's text. */
+void pol_check_rewrite(pol_check *check);
+
+/* The text of the document checked last with its remediations in it: only the
+ * nodes that changed differ. NULL when nothing changed or, with `refusal` saying
+ * why, when its format does not allow it. Lives as long as the report. */
+typedef struct pol_check_text {
+    const char *text;
+    size_t len;
+    const char *refusal; /* constant; NULL: none */
+} pol_check_text;
+pol_check_text pol_check_rewritten(const pol_check_report *report);
+
 /* The resource that an entry of the report is about. For a stack policy that
  * names none all three are empty. */
 typedef struct pol_check_subject {

@@ -74,6 +74,7 @@ struct pol_check {
     pol_policy_item *items;
     uint32_t item_count, item_room;
     bool ready;
+    bool rewrites;   /* the text of what was remediated is wanted */
     bool remediates; /* some policy is at level remediate and has a remedy */
     struct pol_dispatch *dispatch;
 };
@@ -165,6 +166,7 @@ struct pol_check_report {
     const pol_check *check;
     pol_check_counts counts;
     pol_report_list violations, unknowns, errors, remedies;
+    pol_check_text rewritten; /* of the document checked last */
 };
 
 pol_check_finding *pol_report_violation(pol_check_report *report,

@@ -75,6 +75,7 @@ static void apply(pol_running *j, uint32_t policy, pol_value remedy)
         return;
     pol_running_remedy(j, policy, before, after);
     r->props = after;
+    r->remedied = true;
     pol_resource_forget(r);
     j->convention_input = pol_undefined();
 }

@@ -304,6 +304,8 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
             check->packs[i]->fresh = true;
         j.set.scratch = &j.scratch;
         check_all(&j);
+        if (check->rewrites)
+            pol_running_rewrite(&j);
     } else {
         pol_policy_report(diags, POL_DIAG_P0650, document, NULL, 0, "%s",
                           error);

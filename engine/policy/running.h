@@ -47,6 +47,11 @@ void pol_running_turn_to(pol_running *j, pol_resource *resource);
  * wants it, and reports that. */
 void pol_running_remediate(pol_running *j, uint32_t policy);
 
+/* ---- rewrite.c ----------------------------------------------------------- */
+
+/* Makes the remediated text of the document for the report. */
+void pol_running_rewrite(pol_running *j);
+
 /* ---- finding.c ----------------------------------------------------------- */
 
 /* `member`: of `deny`. Of an unknown: what the policy may say; it tells where the

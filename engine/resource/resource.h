@@ -43,6 +43,7 @@ struct pol_resource {
     uint32_t root; /* which document of the file */
     uint8_t role;  /* pol_resource_role */
     bool resolved;      /* `props` is final */
+    bool remedied;      /* and not what the document says */
     bool has_unknown;   /* once resolved: something in it is unknown */
     bool has_secret;
     pol_value object;   /* what policies see as `resource`, once made */

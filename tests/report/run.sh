@@ -113,8 +113,28 @@ before=$(fingerprints)
 output=$(fingerprints)
 result "fingerprints stay" "$([ -n "$before" ] && [ "$before" = "$output" ]; echo $?)" "$output"
 
-# --unknown fail and --fail-on never change what counts as failed.
-want 1 "$polc" check --unknown fail --format tap=out.tap --pack pack fine.json
+# What makes the run fail is no SKIP and no TODO, and the other way round.
+cat >unknown.json <<'END'
+{"planned_values": {"root_module": {"resources": [
+  {"address": "test_text.u", "mode": "managed", "type": "test_text", "name": "u", "values": {}}]}},
+ "resource_changes": [{"address": "test_text.u", "type": "test_text", "name": "u",
+  "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {"later": true}}}]}
+END
+want 0 "$polc" check --format tap --pack pack unknown.json
+output=$(grep '^[a-z ]*ok .* depends' stdout)
+result "unknown is skipped" "$([ "${output#ok }" != "$output" ] && [ "${output%# SKIP not decided}" != "$output" ]; echo $?)" "$output"
+want 1 "$polc" check --format tap --unknown fail --pack pack unknown.json
+output=$(grep '^[a-z ]*ok .* depends' stdout)
+result "unknown fails" "$([ "$output" = 'not ok 1 - nasty depends: u (test_text)' ]; echo $?)" "$output"
+want 0 "$polc" check --format junit --pack pack unknown.json
+grep -q '<skipped ' stdout && ! grep -q '<failure ' stdout
+result "unknown is skipped in JUnit" $? "$(cat stdout)"
+want 1 "$polc" check --format junit --unknown fail --pack pack unknown.json
+grep -q '<failure ' stdout && ! grep -q '<skipped ' stdout
+result "unknown fails in JUnit" $? "$(cat stdout)"
+want 0 "$polc" check --format tap --fail-on never --pack pack long.json
+output=$(grep -c '^not ok .* # TODO mandatory$' stdout)
+result "nothing fails" "$([ "$output" = 1 ]; echo $?)" "$output"
 rm -f out.*
 mkdir out.sarif folder
 want 6 "$polc" check --format sarif=out.sarif --format tap=out.tap \
