@@ -150,6 +150,27 @@ static bool write_file(job *j, const pol_report_format *format,
     return ok;
 }
 
+/* A run that did not come to checking: the reports that tell of the run
+ * itself. */
+static bool write_failed_run(job *j)
+{
+    const pol_option_list *list = &j->set->formats;
+    bool ok = true;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *file;
+        const pol_report_format *format = format_of(list->items[i], &file);
+        if (!format->tells_of_run)
+            continue;
+        if (!j->checking.report && !pol_checking_ready(&j->checking))
+            return ok;
+        if (file)
+            ok = write_file(j, format, file) && ok;
+        else
+            format->write(&j->checking, j->io->out);
+    }
+    return ok;
+}
+
 static bool write_reports(job *j)
 {
     const pol_option_list *list = &j->set->formats;
@@ -232,8 +253,10 @@ static pol_exit run_job(job *j, const pol_operands *operands)
     bool packs = j->set->packs.count || j->project.pack_count;
     /* With nothing to read there may still be packs to be tried out. */
     if (!j->targets.document_count && !j->set->packs.count) {
+        bool told = write_failed_run(j);
         pol_command_diags(j->io, c->diags);
-        return pol_command_diags_exit(c->diags);
+        return pol_exit_worse(pol_command_diags_exit(c->diags),
+                              told ? POL_EXIT_OK : POL_EXIT_INTERNAL);
     }
     if (!packs && fine) {
         pol_command_diags(j->io, c->diags);
@@ -243,6 +266,8 @@ static pol_exit run_job(job *j, const pol_operands *operands)
     if (fine && load_packs(j)) {
         check_documents(j);
         written = write_reports(j);
+    } else {
+        written = write_failed_run(j);
     }
     pol_command_diags(j->io, c->diags);
     if (c->passed_over)

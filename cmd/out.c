@@ -4,6 +4,7 @@
 #include "out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,9 +21,31 @@ void pol_out_init(pol_out *out, int fd)
     out->temporary = NULL;
 }
 
+/* A pipe or device cannot be renamed to, and what stands in /dev is often a
+ * link to the output of the process: those are written as they are. */
+static bool is_device(const char *path)
+{
+    struct stat info;
+    if (!strncmp(path, "/dev/", 5))
+        return true;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) &&
+           !S_ISDIR(info.st_mode);
+}
+
+static bool open_device(pol_out *out, const char *path)
+{
+    out->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (out->fd < 0)
+        out->error = errno;
+    out->path = path;
+    return out->fd >= 0;
+}
+
 bool pol_out_open(pol_out *out, const char *path)
 {
     pol_out_init(out, -1);
+    if (is_device(path))
+        return open_device(out, path);
     size_t len = strlen(path);
     char *name = malloc(len + 8);
     if (!name) {
@@ -222,10 +245,12 @@ void pol_out_indented(pol_out *out, const char *json, size_t len, int indent)
 bool pol_out_done(pol_out *out)
 {
     pol_out_flush(out);
-    if (!out->temporary)
+    if (!out->path)
         return out->error == 0;
     if (close(out->fd) != 0 && !out->error)
         out->error = errno;
+    if (!out->temporary)
+        return out->error == 0;
     if (!out->error && rename(out->temporary, out->path) != 0)
         out->error = errno;
     if (out->error)

@@ -24,7 +24,8 @@ typedef struct pol_out {
 
 /* A writer to an open descriptor, which stays open. */
 void pol_out_init(pol_out *out, int fd);
-/* A writer to a file that appears at pol_out_done. False with `error` set. */
+/* A writer to a file that appears at pol_out_done; to a device or pipe it writes
+ * as it goes. False with `error` set. */
 bool pol_out_open(pol_out *out, const char *path);
 
 void pol_out_write(pol_out *out, const char *bytes, size_t len);

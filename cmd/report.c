@@ -6,15 +6,15 @@
 #include <string.h>
 
 static const pol_report_format formats[] = {
-    {"text", pol_report_text},
-    {"json", pol_report_json},
-    {"sarif", pol_report_sarif},
-    {"junit", pol_report_junit},
-    {"github", pol_report_github},
-    {"gitlab", pol_report_gitlab},
-    {"azure", pol_report_azure},
-    {"tap", pol_report_tap},
-    {"markdown", pol_report_markdown},
+    {"text", false, pol_report_text},
+    {"json", false, pol_report_json},
+    {"sarif", true, pol_report_sarif},
+    {"junit", true, pol_report_junit},
+    {"github", true, pol_report_github},
+    {"gitlab", true, pol_report_gitlab},
+    {"azure", true, pol_report_azure},
+    {"tap", true, pol_report_tap},
+    {"markdown", true, pol_report_markdown},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 

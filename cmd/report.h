@@ -9,6 +9,8 @@
 
 typedef struct pol_report_format {
     const char *name; /* as in --format */
+    bool tells_of_run; /* diagnostics are entries of it, so it is written even
+                          if nothing could be checked */
     void (*write)(const pol_checking *c, pol_out *out);
 } pol_report_format;
 

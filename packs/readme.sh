@@ -72,7 +72,8 @@ sections() {
                     if (substr(value, i, 1) == "\\")
                         i++
                 if (depth == 1 && substr(value, i + 1) ~ /^ *:/)
-                    out = out (out == "" ? "" : "; ") "`" substr(value, start + 1, i - start - 1) "`" \
+                    out = out (out == "" ? "" : "; ") \
+                        "`" substr(value, start + 1, i - start - 1) "`" \
                         about(substr(value, i + 1))
             } else if (c ~ /[{[]/) {
                 depth++
@@ -146,7 +147,10 @@ sections() {
         next
     }
     fields && name != "" && /^(        |    [])}])/ {
-        field[name] = field[name] " " $0
+        line = $0
+        sub(/^ +/, "", line)
+        field[name] = field[name] (field[name] ~ /[[{]$/ ? "" : " ") line
+        sub(/, ]/, "]", field[name])
         next
     }
     NF { fields = 0 }

@@ -11,7 +11,6 @@
 /* What a selection set selects, inline fragments opened: fields in the order of
  * their response names' first use, and fragments. */
 typedef struct selected {
-    const pol_graphql_list *of;
     const pol_graphql_node **fields;
     size_t field_count, field_room;
     const pol_graphql_node **spreads;
@@ -71,16 +70,36 @@ static void gather(overlap *o, selected *s, const pol_graphql_list *selections)
     pol_graphql_validate_leave(o->check);
 }
 
-static selected select_from(overlap *o, const pol_graphql_list *selections)
-{
-    selected s = {.of = selections};
-    gather(o, &s, selections);
-    return s;
-}
-
 static bool same_key(const pol_graphql_node *a, const pol_graphql_node *b)
 {
     return pol_equal(a->alias, b->alias);
+}
+
+/* Puts fields with one response name together, where the first of them is. */
+static void group(const selected *s)
+{
+    for (size_t i = 0; i + 1 < s->field_count; i++) {
+        size_t end = i + 1;
+        for (size_t j = i + 1; j < s->field_count; j++) {
+            if (!same_key(s->fields[i], s->fields[j]))
+                continue;
+            const pol_graphql_node *field = s->fields[j];
+            memmove(s->fields + end + 1, s->fields + end,
+                    (j - end) * sizeof *s->fields);
+            s->fields[end++] = field;
+        }
+        i = end - 1;
+    }
+}
+
+static selected select_from(overlap *o, const pol_graphql_list *selections)
+{
+    selected s = {.fields = NULL};
+    gather(o, &s, selections);
+    pol_call_spend(o->check->call,
+                   (uint64_t)s.field_count * s.field_count / 16);
+    group(&s);
+    return s;
 }
 
 /* ---- two fields ---------------------------------------------------------------------- */
@@ -121,6 +140,15 @@ static bool types_conflict(const pol_graphql_check *check,
 static void between_sets(overlap *o, bool exclusive, const selected pair[2],
                          reasons *found);
 
+/* Can no object have both? Only of fields that exist that is known. */
+static bool are_exclusive(const pol_graphql_node *a, const pol_graphql_node *b)
+{
+    return a->definition && b->definition &&
+           !pol_equal(a->parent->name, b->parent->name) &&
+           pol_graphql_is(a->parent, "OBJECT") &&
+           pol_graphql_is(b->parent, "OBJECT");
+}
+
 /* The reason why two fields with one response name conflict; undefined if they
  * do not. */
 static pol_value reason(overlap *o, bool exclusive, const pol_graphql_node *a,
@@ -129,9 +157,7 @@ static pol_value reason(overlap *o, bool exclusive, const pol_graphql_node *a,
     pol_call *call = o->check->call;
     if (!a->parent || !b->parent)
         return pol_undefined();
-    exclusive = exclusive || (!pol_equal(a->parent->name, b->parent->name) &&
-                              pol_graphql_is(a->parent, "OBJECT") &&
-                              pol_graphql_is(b->parent, "OBJECT"));
+    exclusive = exclusive || are_exclusive(a, b);
     if (!exclusive && !pol_equal(a->name, b->name))
         return pol_call_printf(call, "\"%.*s\" and \"%.*s\" are different "
                                "fields", TEXT(a->name), TEXT(b->name));
@@ -215,15 +241,25 @@ static bool was_compared(overlap *o, const pol_graphql_node *fragment)
     return false;
 }
 
+/* The same fields, as when a fragment meets itself. */
+static bool same_fields(const selected *a, const selected *b)
+{
+    return a->field_count == b->field_count &&
+           (!a->field_count ||
+            memcmp(a->fields, b->fields,
+                   a->field_count * sizeof *a->fields) == 0);
+}
+
 static void with_fragment(overlap *o, bool exclusive, const selected *fields,
                           const pol_graphql_node *spread, reasons *found)
 {
     const pol_graphql_node *fragment = spread->definition;
-    if (!fragment || was_compared(o, fragment) ||
-        fields->of == &fragment->members)
+    if (!fragment || was_compared(o, fragment))
+        return;
+    selected inner = select_from(o, &fragment->members);
+    if (same_fields(fields, &inner))
         return;
     pol_graphql_validate_enter(o->check);
-    selected inner = select_from(o, &fragment->members);
     between(o, exclusive, fields, &inner, found);
     for (size_t i = 0; i < inner.spread_count; i++)
         with_fragment(o, exclusive, fields, inner.spreads[i], found);

@@ -380,30 +380,45 @@ static void report_cycle(const path *p, size_t from,
                          "within itself%.*s.", TEXT(last->name), TEXT(text));
 }
 
-static void search(path *p, pol_graphql_node *fragment);
+/* Selection sets still to look through, and what was found there. */
+typedef struct spreads {
+    const pol_graphql_list **sets;
+    const pol_graphql_node **items;
+    size_t set_count, set_room, count, room;
+} spreads;
 
-static void search_selections(path *p, const pol_graphql_list *selections)
+static void *grown(pol_call *call, void *old, size_t count, size_t *room)
 {
-    pol_graphql_validate_enter(p->check);
-    POL_GRAPHQL_EACH(selection, *selections) {
-        if (selection->kind != POL_GRAPHQL_SPREAD) {
-            search_selections(p, &selection->members);
-            continue;
+    if (count < *room)
+        return old;
+    *room = *room ? 2 * *room : 8;
+    void *grown = pol_call_alloc(call, *room * sizeof(void *));
+    if (count)
+        memcpy(grown, old, count * sizeof(void *));
+    return grown;
+}
+
+/* All spreads in a fragment, those of a set together, the last set found
+ * first. */
+static spreads find_spreads(pol_call *call, const pol_graphql_node *fragment)
+{
+    spreads s = {.sets = NULL};
+    const pol_graphql_list *set = &fragment->members;
+    for (;;) {
+        POL_GRAPHQL_EACH(selection, *set) {
+            pol_call_spend(call, 1);
+            if (selection->kind == POL_GRAPHQL_SPREAD) {
+                s.items = grown(call, s.items, s.count, &s.room);
+                s.items[s.count++] = selection;
+            } else if (selection->members.count) {
+                s.sets = grown(call, s.sets, s.set_count, &s.set_room);
+                s.sets[s.set_count++] = &selection->members;
+            }
         }
-        pol_graphql_node *next = pol_graphql_named(
-            &p->check->document->variables, selection->name);
-        if (!next)
-            continue;
-        p->spreads[p->count - 1] = selection;
-        size_t at = 0;
-        while (at < p->count && p->fragments[at] != next)
-            at++;
-        if (at < p->count)
-            report_cycle(p, at, selection);
-        else
-            search(p, next);
+        if (!s.set_count)
+            return s;
+        set = s.sets[--s.set_count];
     }
-    pol_graphql_validate_leave(p->check);
 }
 
 static void search(path *p, pol_graphql_node *fragment)
@@ -414,7 +429,21 @@ static void search(path *p, pol_graphql_node *fragment)
     if (p->count == POL_GRAPHQL_NESTING)
         pol_call_limit(p->check->call, "nesting");
     p->fragments[p->count++] = fragment;
-    search_selections(p, &fragment->members);
+    spreads s = find_spreads(p->check->call, fragment);
+    for (size_t i = 0; i < s.count; i++) {
+        pol_graphql_node *next = pol_graphql_named(
+            &p->check->document->variables, s.items[i]->name);
+        if (!next)
+            continue;
+        p->spreads[p->count - 1] = s.items[i];
+        size_t at = 0;
+        while (at < p->count && p->fragments[at] != next)
+            at++;
+        if (at < p->count)
+            report_cycle(p, at, s.items[i]);
+        else
+            search(p, next);
+    }
     p->count--;
 }
 
@@ -505,7 +534,9 @@ static void top_fields(pol_graphql_check *check,
         if (selection->kind == POL_GRAPHQL_INLINE) {
             top_fields(check, &selection->members, fields);
         } else if (selection->kind == POL_GRAPHQL_SPREAD) {
-            if (!fragment || fragment->seen == check->round)
+            if (!fragment)
+                break; /* what stands behind it is not counted */
+            if (fragment->seen == check->round)
                 continue;
             fragment->seen = check->round;
             top_fields(check, &fragment->members, fields);
