@@ -13,7 +13,7 @@
 
 #include "buf.h"
 #include "call.h"
-#include "limits.h"
+#include "limit.h"
 #include "parse.h"
 
 enum { NESTING = 200, MOST_PAIRS = 8 };

@@ -6,7 +6,7 @@
 
 #include "ast.h"
 #include "diag.h"
-#include "limits.h"
+#include "limit.h"
 #include "token.h"
 
 typedef struct pol_lex {

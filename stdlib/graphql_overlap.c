@@ -23,9 +23,18 @@ typedef struct compared {
     size_t count, room;
 } compared;
 
+/* Two fields that are being compared, and the ones that led there: fragments
+ * that spread themselves lead back to where they were. */
+typedef struct frame frame;
+struct frame {
+    const pol_graphql_node *a, *b;
+    const frame *up;
+};
+
 typedef struct overlap {
     pol_graphql_check *check;
     compared compared;
+    const frame *stack;
 } overlap;
 
 /* Conflicts below one pair of fields, as their reasons; at the top each is
@@ -119,15 +128,15 @@ static bool same_arguments(const pol_graphql_node *a, const pol_graphql_node *b)
     return true;
 }
 
+/* Lists that may be null go with those that may not. */
 static bool types_conflict(const pol_graphql_check *check,
                            const pol_graphql_node *a, const pol_graphql_node *b)
 {
-    for (;; a = a->type, b = b->type) {
-        if (a->flag != b->flag || !a->type != !b->type)
+    for (; a->type || b->type; a = a->type, b = b->type)
+        if (!a->type || !b->type)
             return true;
-        if (!a->type)
-            break;
-    }
+    if (a->flag != b->flag)
+        return true;
     const pol_graphql_node *left = pol_graphql_schema_type(check->schema, a->name);
     const pol_graphql_node *right =
         pol_graphql_schema_type(check->schema, b->name);
@@ -147,6 +156,29 @@ static bool are_exclusive(const pol_graphql_node *a, const pol_graphql_node *b)
            !pol_equal(a->parent->name, b->parent->name) &&
            pol_graphql_is(a->parent, "OBJECT") &&
            pol_graphql_is(b->parent, "OBJECT");
+}
+
+static pol_value reason_below(overlap *o, bool exclusive,
+                              const pol_graphql_node *a,
+                              const pol_graphql_node *b)
+{
+    pol_call *call = o->check->call;
+    const frame here = {.a = a, .b = b, .up = o->stack};
+    for (const frame *f = o->stack; f; f = f->up)
+        if (f->a == a && f->b == b)
+            return pol_undefined();
+    reasons below = {.any = false};
+    pol_bytes_init(&below.text, call, 64);
+    selected pair[2] = {select_from(o, &a->members),
+                        select_from(o, &b->members)};
+    compared outer = o->compared;
+    pol_graphql_validate_enter(o->check);
+    o->stack = &here;
+    between_sets(o, exclusive, pair, &below);
+    o->stack = here.up;
+    pol_graphql_validate_leave(o->check);
+    o->compared = outer;
+    return below.any ? pol_bytes_done(&below.text) : pol_undefined();
 }
 
 /* The reason why two fields with one response name conflict; undefined if they
@@ -172,14 +204,7 @@ static pol_value reason(overlap *o, bool exclusive, const pol_graphql_node *a,
     }
     if (!a->members.count || !b->members.count)
         return pol_undefined();
-    reasons below = {.any = false};
-    pol_bytes_init(&below.text, call, 64);
-    selected pair[2] = {select_from(o, &a->members),
-                        select_from(o, &b->members)};
-    pol_graphql_validate_enter(o->check);
-    between_sets(o, exclusive, pair, &below);
-    pol_graphql_validate_leave(o->check);
-    return below.any ? pol_bytes_done(&below.text) : pol_undefined();
+    return reason_below(o, exclusive, a, b);
 }
 
 static void compare(overlap *o, bool exclusive, const pol_graphql_node *a,

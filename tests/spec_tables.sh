@@ -17,7 +17,7 @@ diagnostics() {
 limits() {
     echo '| limit | value |'
     echo '|---|---|'
-    sed -nE 's/^#define POL_LIMIT_([A-Z_]+) (.*)$/| \1 | `\2` |/p' engine/base/limits.h |
+    sed -nE 's/^#define POL_LIMIT_([A-Z_]+) (.*)$/| \1 | `\2` |/p' engine/base/limit.h |
         awk -F'|' '{n = tolower($2); gsub("_", " ", n); print "|" n "|" $3 "|"}'
 }
 

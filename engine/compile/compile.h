@@ -6,7 +6,7 @@
 #define POL_COMPILE_H
 
 #include "gen.h"
-#include "limits.h"
+#include "limit.h"
 #include "parse.h"
 #include "pol.h"
 

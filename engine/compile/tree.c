@@ -10,7 +10,7 @@
 #include "tree.h"
 
 #include "declaration.h"
-#include "limits.h"
+#include "limit.h"
 
 struct pol_tree_index {
     pol_arena *arena;

@@ -9,7 +9,7 @@
 
 #include "decimal.h"
 #include "json_scan.h"
-#include "limits.h"
+#include "limit.h"
 #include "shape.h"
 
 static void done_scratch(void *scratch)

@@ -7,7 +7,7 @@
 #include "anchors.h"
 #include "events.h"
 #include "keys.h"
-#include "limits.h"
+#include "limit.h"
 #include "reading.h"
 #include "scalar.h"
 #include "shape.h"

@@ -177,7 +177,7 @@ bool pol_doc_locate(const pol_doc *doc, uint32_t i, const pol_value *path,
 typedef struct pol_evaluator pol_evaluator;
 
 typedef struct pol_eval_options {
-    uint64_t max_instructions; /* 0: the default (limits.h), as all here */
+    uint64_t max_instructions; /* 0: the default (limit.h), as all here */
     size_t max_memory;
     uint32_t max_depth;
     bool strict_builtin_errors;

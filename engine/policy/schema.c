@@ -10,7 +10,7 @@
 
 #include "buf.h"
 #include "call.h"
-#include "limits.h"
+#include "limit.h"
 #include "utf8.h"
 
 typedef void keyword_fn(pol_schema *s, pol_value operand, pol_value value,

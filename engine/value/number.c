@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "extended.h"
 #include "integer.h"
-#include "limits.h"
+#include "limit.h"
 #include "pol_value.h"
 
 /* OPA refuses a number whose binary exponent is over 100,000, so that a short

@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <time.h>
 
-#include "limits.h"
+#include "limit.h"
 
 /* ---- life of a pol_call ------------------------------------------------- */
 

@@ -2,7 +2,7 @@
  *
  * Verifying what code refers to: constants, the rule tree, the rules' own
  * words. */
-#include "limits.h"
+#include "limit.h"
 #include "utf8.h"
 #include "verify.h"
 

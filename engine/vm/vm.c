@@ -5,7 +5,7 @@
 #include "vm.h"
 
 #include "bounds.h"
-#include "limits.h"
+#include "limit.h"
 
 /* ---- making ------------------------------------------------------------------- */
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "limits.h"
+#include "limit.h"
 
 /* Small documents are read without sharing shapes; blanks before the text make
  * it a large one, which must read the same. */

@@ -4,7 +4,7 @@
  * read as that value again. */
 #include "reading_test.h"
 
-#include "limits.h"
+#include "limit.h"
 
 static pol_document doc;
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "arena.h"
-#include "limits.h"
+#include "limit.h"
 #include "pol_value.h"
 
 static pol_arena arena;

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "buf.h"
-#include "limits.h"
+#include "limit.h"
 #include "parse.h"
 
 typedef enum { V1, V0, QUERY } mode;

@@ -13,7 +13,7 @@
 
 #include "call.h"
 #include "extension.h"
-#include "limits.h"
+#include "limit.h"
 #include "pol_stdlib.h"
 #include "utf8.h"
 

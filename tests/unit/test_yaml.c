@@ -3,7 +3,7 @@
  * Reading YAML as OPA does, stricter where a mistake would pass unseen. */
 #include "reading_test.h"
 
-#include "limits.h"
+#include "limit.h"
 
 /* Simple texts are read without libyaml; a tab in a comment before the text
  * forces the other way, which must find the same. */

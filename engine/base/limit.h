@@ -2,8 +2,8 @@
  *
  * Every fixed limit, with its reason. Each has a test on both sides of it. What
  * an embedder may change at run time starts from these numbers (pol_limits). */
-#ifndef POL_LIMITS_H
-#define POL_LIMITS_H
+#ifndef POL_LIMIT_H
+#define POL_LIMIT_H
 
 /* Policy text: nesting of brackets and bodies. Recursion in the passes of the
  * compiler is bounded by it; 512 levels fit a 256 KiB stack. */
