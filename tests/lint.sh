@@ -60,7 +60,7 @@ complain 'diagnostics that nothing reports' \
        done)"
 # Every limit has a test.
 complain 'limits without a test' \
-    "$(sed -n 's/^#define \(POL_LIMIT_[A-Z_]*\).*/\1/p' engine/base/limit.h |
+    "$(sed -n 's/^#define \(POL_LIMIT_[A-Z_]*\) .*/\1/p' engine/base/limit.h |
        while read -r row; do
            grep -rqs "$row" tests/limit tests/unit tests/cli tests/lang || echo "$row"
        done)"
