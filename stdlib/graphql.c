@@ -14,7 +14,7 @@ typedef struct request {
     bool wrong_type; /* it is about an argument's type */
 } request;
 
-/* ---- errors --------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------- */
 
 /* An error as OPA words it: with a place it names that, without one (a tree, or
  * a block string that ends on a later line) it is shown as it came. A full stop
@@ -44,7 +44,7 @@ static pol_value report_schema(pol_call *call, const pol_graphql_error *error)
                            (int)error->message.len, error->message.str);
 }
 
-/* ---- reading ----------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 /* A document from its text or tree; NULL with the error set. OPA counts its
  * operands from 0 here. */
@@ -120,7 +120,7 @@ static pol_value tuple(pol_call *call, const pol_value *items, size_t count)
     return pol_array(copy, count);
 }
 
-/* ---- the builtins -------------------------------------------------------------------- */
+/* ---- the builtins -------------------------------------------------------- */
 
 static pol_value graphql_is_valid(pol_call *call, const pol_value *args)
 {

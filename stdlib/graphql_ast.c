@@ -34,7 +34,7 @@ pol_graphql_node *pol_graphql_named(const pol_graphql_list *list,
     return NULL;
 }
 
-/* ---- the table ------------------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------- */
 
 typedef enum { TEXT, FLAG, NUMBER, NODE, LIST, ZERO, NO } part_form;
 
@@ -186,7 +186,7 @@ static void *slot(pol_graphql_node *node, const part *p)
     return (char *)node + p->offset;
 }
 
-/* ---- to a value ---------------------------------------------------------------------- */
+/* ---- to a value ---------------------------------------------------------- */
 
 static pol_value show_list(pol_call *call, const pol_graphql_list *list)
 {
@@ -234,7 +234,7 @@ pol_value pol_graphql_show(pol_call *call, const pol_graphql_node *node)
     return pol_builder_done(&object);
 }
 
-/* ---- from a value --------------------------------------------------------------------- */
+/* ---- from a value -------------------------------------------------------- */
 
 enum { PATH = 3 * POL_GRAPHQL_NESTING };
 

@@ -15,8 +15,9 @@ typedef struct checker {
 
 /* A text value for a %.*s. */
 #define TEXT(v) (int)(v).len, (v).str
-#define FAIL(c, at, ...) \
-    pol_graphql_check_fail((c)->error, at, pol_call_printf((c)->call, __VA_ARGS__))
+#define FAIL(c, at, ...)                    \
+    pol_graphql_check_fail((c)->error, at, \
+                           pol_call_printf((c)->call, __VA_ARGS__))
 
 bool pol_graphql_check_fail(pol_graphql_error *error,
                             const pol_graphql_node *at, pol_value message)
@@ -42,7 +43,7 @@ static bool check_type(const checker *c, const pol_graphql_node *type)
     return FAIL(c, type, "Undefined type %.*s.", TEXT(name));
 }
 
-/* ---- directives ------------------------------------------------------------------ */
+/* ---- directives ---------------------------------------------------------- */
 
 static bool check_use(const checker *c, const pol_graphql_node *use,
                       const pol_graphql_node *directive)
@@ -101,7 +102,7 @@ bool pol_graphql_check_directives(const pol_graphql_schema *schema,
     return check_uses(&c, directives, location, NULL);
 }
 
-/* ---- fields ------------------------------------------------------------------------- */
+/* ---- fields -------------------------------------------------------------- */
 
 static bool is_input(const pol_graphql_node *type)
 {
@@ -144,7 +145,7 @@ static bool check_fields(const checker *c, const pol_graphql_node *type)
     return true;
 }
 
-/* ---- interfaces ----------------------------------------------------------------------- */
+/* ---- interfaces ---------------------------------------------------------- */
 
 /* May a value of type `actual` stand where `wanted` is? */
 static bool is_covariant(const checker *c, const pol_graphql_node *wanted,
@@ -164,7 +165,8 @@ static bool is_covariant(const checker *c, const pol_graphql_node *wanted,
         return false;
     if (pol_equal(wanted->name, actual->name))
         return true;
-    const pol_graphql_node *of = pol_graphql_schema_type(c->schema, wanted->name);
+    const pol_graphql_node *of =
+        pol_graphql_schema_type(c->schema, wanted->name);
     const pol_graphql_node *type =
         pol_graphql_schema_type(c->schema, actual->name);
     return of && type && pol_graphql_is_possible(of, type);
@@ -266,7 +268,7 @@ static bool check_union(const checker *c, const pol_graphql_node *type)
     return true;
 }
 
-/* ---- kinds ------------------------------------------------------------------------------ */
+/* ---- kinds --------------------------------------------------------------- */
 
 static bool check_output(const checker *c, const pol_graphql_node *type)
 {
@@ -355,7 +357,7 @@ static bool check_once(const checker *c, const pol_graphql_node *type)
     return true;
 }
 
-/* ---- input objects that hold themselves ------------------------------------------------ */
+/* ---- input objects that hold themselves ---------------------------------- */
 
 /* A walk along fields that must be there. */
 typedef struct chain {
@@ -415,7 +417,7 @@ static bool check_cycles(const checker *c, pol_graphql_node *type)
     return !pol_graphql_is(type, "INPUT_OBJECT") || check_chain(&ch, type);
 }
 
-/* ---- all -------------------------------------------------------------------------------- */
+/* ---- all ----------------------------------------------------------------- */
 
 static const char *location_of(const pol_graphql_node *type, char out[32])
 {

@@ -159,7 +159,7 @@ static pol_graphql_token number(pol_graphql_lex *lex)
     return spanning(lex, kind, from, start);
 }
 
-/* ---- strings ------------------------------------------------------------------ */
+/* ---- strings ------------------------------------------------------------- */
 
 /* Four hexadecimal digits behind `\u`; -1 if there are none. */
 static int32_t hex4(const pol_graphql_lex *lex)
@@ -312,7 +312,7 @@ static pol_graphql_token block_string(pol_graphql_lex *lex)
     return t;
 }
 
-/* ---- tokens --------------------------------------------------------------------- */
+/* ---- tokens -------------------------------------------------------------- */
 
 static pol_graphql_token punctuation(pol_graphql_lex *lex)
 {

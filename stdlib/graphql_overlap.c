@@ -58,7 +58,7 @@ static void push(pol_call *call, const pol_graphql_node ***items, size_t *count,
     *room = more;
 }
 
-/* ---- selection sets -------------------------------------------------------------- */
+/* ---- selection sets ------------------------------------------------------ */
 
 static void gather(overlap *o, selected *s, const pol_graphql_list *selections)
 {
@@ -111,18 +111,38 @@ static selected select_from(overlap *o, const pol_graphql_list *selections)
     return s;
 }
 
-/* ---- two fields ---------------------------------------------------------------------- */
+/* ---- two fields ---------------------------------------------------------- */
 
-/* Lists and objects have no text of their own and count as the same. */
-static bool same_arguments(const pol_graphql_node *a, const pol_graphql_node *b)
+/* Members of objects may stand in any order. */
+static bool same_value(pol_call *call, const pol_graphql_node *a,
+                       const pol_graphql_node *b)
+{
+    if (a->number != b->number || !pol_equal(a->condition, b->condition) ||
+        a->members.count != b->members.count)
+        return false;
+    pol_call_spend(call, 1 + a->members.count / 16);
+    const pol_graphql_node *other = b->members.first;
+    POL_GRAPHQL_EACH(child, a->members) {
+        const pol_graphql_node *same =
+            a->number == POL_GRAPHQL_OBJECT
+                ? pol_graphql_named(&b->members, child->name)
+                : other;
+        if (!same || !same_value(call, child->value, same->value))
+            return false;
+        other = other->next;
+    }
+    return true;
+}
+
+static bool same_arguments(pol_call *call, const pol_graphql_node *a,
+                           const pol_graphql_node *b)
 {
     if (a->arguments.count != b->arguments.count)
         return false;
     POL_GRAPHQL_EACH(argument, a->arguments) {
         const pol_graphql_node *other =
             pol_graphql_named(&b->arguments, argument->name);
-        if (!other || other->value->number != argument->value->number ||
-            !pol_equal(other->value->condition, argument->value->condition))
+        if (!other || !same_value(call, argument->value, other->value))
             return false;
     }
     return true;
@@ -137,7 +157,8 @@ static bool types_conflict(const pol_graphql_check *check,
             return true;
     if (a->flag != b->flag)
         return true;
-    const pol_graphql_node *left = pol_graphql_schema_type(check->schema, a->name);
+    const pol_graphql_node *left =
+        pol_graphql_schema_type(check->schema, a->name);
     const pol_graphql_node *right =
         pol_graphql_schema_type(check->schema, b->name);
     bool leaf = left && right &&
@@ -193,7 +214,7 @@ static pol_value reason(overlap *o, bool exclusive, const pol_graphql_node *a,
     if (!exclusive && !pol_equal(a->name, b->name))
         return pol_call_printf(call, "\"%.*s\" and \"%.*s\" are different "
                                "fields", TEXT(a->name), TEXT(b->name));
-    if (!exclusive && !same_arguments(a, b))
+    if (!exclusive && !same_arguments(call, a, b))
         return pol_literal("they have differing arguments");
     if (a->definition && b->definition &&
         types_conflict(o->check, a->definition->type, b->definition->type)) {
@@ -231,7 +252,7 @@ static void compare(overlap *o, bool exclusive, const pol_graphql_node *a,
     found->any = true;
 }
 
-/* ---- two sets --------------------------------------------------------------------------- */
+/* ---- two sets ------------------------------------------------------------ */
 
 static void within(overlap *o, const selected *s, reasons *found)
 {

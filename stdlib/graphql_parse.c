@@ -12,7 +12,7 @@ const pol_graphql_token_kind pol_graphql_parens[2] = {
 const pol_graphql_token_kind pol_graphql_braces[2] = {
     POL_GRAPHQL_TOKEN_BRACE_L, POL_GRAPHQL_TOKEN_BRACE_R};
 
-/* ---- tokens ------------------------------------------------------------------- */
+/* ---- tokens -------------------------------------------------------------- */
 
 /* Reads the next token; comments before it become its group. */
 static void advance(pol_graphql_parser *p)
@@ -63,7 +63,7 @@ bool pol_graphql_parse_is_word(const pol_graphql_parser *p, const char *word)
            pol_equal(p->token.text, pol_string(word, strlen(word)));
 }
 
-/* ---- errors --------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------- */
 
 static void fail(pol_graphql_parser *p, const pol_graphql_token *token,
                  pol_value message)
@@ -128,7 +128,7 @@ void pol_graphql_parse_empty(pol_graphql_parser *p)
                          pol_graphql_token_name(p->token.kind)));
 }
 
-/* ---- what both grammars have --------------------------------------------------------- */
+/* ---- what both grammars have --------------------------------------------- */
 
 pol_value pol_graphql_parse_name(pol_graphql_parser *p)
 {

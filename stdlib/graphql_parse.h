@@ -31,7 +31,7 @@ pol_graphql_node *pol_graphql_parse_query(pol_graphql_parser *parser,
 pol_graphql_node *pol_graphql_parse_schema(pol_graphql_parser *parser,
                                            pol_call *call, pol_value text);
 
-/* ---- for the two grammars: after an error all of them do nothing --------------- */
+/* ---- for the two grammars: after an error all of them do nothing --------- */
 
 void pol_graphql_parse_start(pol_graphql_parser *p, pol_call *call,
                              pol_value text);

@@ -18,7 +18,7 @@ static const pol_graphql_node *type_of(const pol_graphql_check *check,
                                    pol_graphql_type_name(definition->type));
 }
 
-/* ---- arguments of fields and directives ------------------------------------------- */
+/* ---- arguments of fields and directives ---------------------------------- */
 
 /* `what` is "field "T.f"" or "directive "@d"". */
 static void known_arguments(pol_graphql_check *check,
@@ -73,7 +73,7 @@ static void unique_names(pol_graphql_check *check, const pol_graphql_list *list,
                                  what, TEXT(node->name));
 }
 
-/* ---- fields ------------------------------------------------------------------------- */
+/* ---- fields -------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -249,7 +249,7 @@ void pol_graphql_rule_field(pol_graphql_check *check,
     unique_names(check, &field->arguments, "argument named \"");
 }
 
-/* ---- directives ------------------------------------------------------------------------ */
+/* ---- directives ---------------------------------------------------------- */
 
 void pol_graphql_rule_directive(pol_graphql_check *check,
                                 pol_graphql_node *directive,
@@ -291,7 +291,7 @@ void pol_graphql_rule_directives(pol_graphql_check *check,
     }
 }
 
-/* ---- fragments --------------------------------------------------------------------------- */
+/* ---- fragments ----------------------------------------------------------- */
 
 /* Has any type a place in both? */
 static bool overlap(pol_graphql_check *check, const pol_graphql_node *a,
@@ -355,7 +355,7 @@ void pol_graphql_rule_inline(pol_graphql_check *check,
                     pol_literal("Fragment"));
 }
 
-/* ---- cycles of fragments ------------------------------------------------------------------- */
+/* ---- cycles of fragments ------------------------------------------------- */
 
 /* Spreads from the fragment that the search began with to where it is. */
 typedef struct path {
@@ -482,7 +482,7 @@ void pol_graphql_rule_fragment(pol_graphql_check *check,
                              "named \"%.*s\".", TEXT(fragment->name));
 }
 
-/* ---- operations ---------------------------------------------------------------------------- */
+/* ---- operations ---------------------------------------------------------- */
 
 void pol_graphql_rule_variable(pol_graphql_check *check,
                                const pol_graphql_node *variable)

@@ -45,7 +45,7 @@ static const char prelude[] =
     "ENUM ENUM_VALUE INPUT_OBJECT INPUT_FIELD_DEFINITION } "
     "type Query { __schema: __Schema! __type(name: String!): __Type }";
 
-/* ---- types -------------------------------------------------------------------- */
+/* ---- types --------------------------------------------------------------- */
 
 pol_value pol_graphql_type_name(const pol_graphql_node *type)
 {
@@ -97,7 +97,7 @@ bool pol_graphql_is_possible(const pol_graphql_node *of,
     return of == type;
 }
 
-/* ---- indexes ------------------------------------------------------------------- */
+/* ---- indexes ------------------------------------------------------------- */
 
 /* Where the name stands or would stand. */
 static size_t place(const pol_graphql_index *index, pol_value name)
@@ -157,7 +157,7 @@ static void insert(pol_call *call, pol_graphql_index *index,
     index->count++;
 }
 
-/* ---- building -------------------------------------------------------------------- */
+/* ---- building ------------------------------------------------------------ */
 
 /* Appends the elements of one list to another, which thereby share them. */
 static void join(pol_graphql_list *to, const pol_graphql_list *from)

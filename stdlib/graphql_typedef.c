@@ -122,7 +122,7 @@ static void interfaces(pol_graphql_parser *p, pol_graphql_list *list)
     names(p, POL_GRAPHQL_TOKEN_AMP, list);
 }
 
-/* ---- definitions ------------------------------------------------------------------ */
+/* ---- definitions --------------------------------------------------------- */
 
 /* What a definition's word makes. */
 typedef struct form {

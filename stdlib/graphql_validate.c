@@ -43,7 +43,7 @@ void pol_graphql_complain(pol_graphql_check *check, const pol_graphql_node *at,
     va_end(args);
 }
 
-/* ---- values and directives ---------------------------------------------------------- */
+/* ---- values and directives ----------------------------------------------- */
 
 /* Where a value of a definition's type goes. */
 static pol_graphql_slot slot_of(const pol_graphql_check *check,
@@ -114,7 +114,7 @@ static void walk_directives(pol_graphql_check *check,
     pol_graphql_rule_directives(check, directives);
 }
 
-/* ---- selections ------------------------------------------------------------------------ */
+/* ---- selections ---------------------------------------------------------- */
 
 static void walk_selections(pol_graphql_check *check,
                             const pol_graphql_list *selections,
@@ -188,7 +188,7 @@ static void walk_selections(pol_graphql_check *check,
     pol_graphql_validate_leave(check);
 }
 
-/* ---- documents -------------------------------------------------------------------------- */
+/* ---- documents ----------------------------------------------------------- */
 
 static void walk_operation(pol_graphql_check *check,
                            pol_graphql_node *operation)

@@ -39,7 +39,7 @@ bool pol_graphql_validate(pol_call *call, const pol_graphql_schema *schema,
                           const pol_graphql_node *document,
                           pol_graphql_error *error);
 
-/* ---- for the rules ------------------------------------------------------------- */
+/* ---- for the rules ------------------------------------------------------- */
 
 /* How deep and how much is counted here; may not return. */
 void pol_graphql_validate_enter(pol_graphql_check *check);

@@ -8,7 +8,7 @@
 
 #define TEXT POL_GRAPHQL_TEXT
 
-/* ---- texts --------------------------------------------------------------------- */
+/* ---- texts --------------------------------------------------------------- */
 
 /* The value as it would be written in a query. */
 static void write_value(pol_bytes *out, const pol_graphql_node *value)
@@ -49,7 +49,7 @@ static pol_value value_text(pol_call *call, const pol_graphql_node *value)
     return pol_bytes_done(&out);
 }
 
-/* ---- values of the right type ------------------------------------------------------ */
+/* ---- values of the right type -------------------------------------------- */
 
 static bool is_one_of(pol_value name, const char *const *names)
 {
@@ -239,7 +239,7 @@ static void check_type(pol_graphql_check *check, const pol_graphql_node *value,
     check_kind(check, value, slot);
 }
 
-/* ---- variables ------------------------------------------------------------------------ */
+/* ---- variables ----------------------------------------------------------- */
 
 /* May a variable of type `type` stand where `wanted` is? `loose`: null at the
  * top is fine. */
@@ -290,7 +290,7 @@ static void check_defined(pol_graphql_check *check,
                              "defined.", TEXT(value->condition));
 }
 
-/* ---- all ---------------------------------------------------------------------------------- */
+/* ---- all ----------------------------------------------------------------- */
 
 static void check_members(pol_graphql_check *check,
                           const pol_graphql_node *value)
