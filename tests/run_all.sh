@@ -72,6 +72,7 @@ done
 suite "README.md: transcripts" tests/readme.sh "$POLC" README.md
 suite tests/cli tests/cli/run.sh "$POLC"
 suite tests/report tests/report/run.sh "$POLC"
+suite tests/packs tests/packs/run.sh "$POLC"
 conformance=$build/tests/conformance/run_conformance
 suite conformance "$conformance" ../shared/conformance/rego
 [ "$skipped" -eq 0 ] || sed -n '/^not passing yet:/,/^conformance:/p' "$log"
