@@ -5,6 +5,7 @@
 # make test       all tests; ends with "N passed, N failed, N skipped"
 # make lint       layers, symbols, diagnostics with tests, marks
 # make fuzz       every fuzz target for FUZZ_SECONDS (60) each; needs clang
+# make differential  random modules here and in OPA's library; needs go
 # make bench      the table of ratios; make bench-peers installs the peers
 # make conformance / conformance-bless   runs the cases / rewrites passing.txt
 # make install PREFIX=/usr/local DESTDIR=
@@ -105,7 +106,7 @@ UNIT_CMD  := $(RUN_CMD) $(O)/cmd/ignore_match.o
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test fuzz fuzz-bin lint bench bench-peers conformance \
-        conformance-bless spec install clean deps test-bin bless FORCE
+        conformance-bless differential spec install clean deps test-bin bless FORCE
 
 all: $(O)/polc $(EXT)
 
@@ -190,6 +191,10 @@ $(FUZZ_BIN): $(O)/%: $(O)/%.o $(UNIT_HELP:%.c=$(O)/%.o) $(RUN_CMD) $(STDLIB) $(L
 	$(if $(V),,@echo '  LD    $@')
 	$(Q)$(CC) $(PROGRAM) $(EXPORT) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
 
+$(O)/tests/differential/run_cases: $(O)/%: $(O)/%.o $(RUN_CMD) $(STDLIB) $(LIB)
+	$(if $(V),,@echo '  LD    $@')
+	$(Q)$(CC) $(PROGRAM) $(EXPORT) -o $@ $(filter %.o,$^) $(WHOLE) $(LIBS)
+
 # ---- tests -----------------------------------------------------------------
 
 deps:
@@ -200,6 +205,16 @@ test-bin: all $(UNIT_BIN) $(RUN_BIN)
 test: deps
 	@$(MAKE) --no-print-directory test-bin
 	@tests/run_all.sh $(O)
+
+# DIFFERENTIAL_CASES= cases from DIFFERENTIAL_SEED= on. Needs go and what the
+# go.mod there names.
+DIFFERENTIAL_CASES ?= 20000
+DIFFERENTIAL_SEED ?= 1
+differential: $(O)/tests/differential/run_cases $(EXT)
+	@command -v go >/dev/null || { echo '0 passed, 0 failed, 1 skipped (no go)'; exit 0; }; \
+	cd tests/differential/compare && go build -o $(abspath $(O))/tests/differential/compare . && \
+	$(abspath $(O))/tests/differential/compare -runner $(abspath $<) \
+	    -seed $(DIFFERENTIAL_SEED) -n $(DIFFERENTIAL_CASES)
 
 conformance: $(O)/tests/conformance/run_conformance $(EXT)
 	@$< --failing ../shared/conformance/rego
@@ -247,4 +262,4 @@ clean:
 
 -include $(patsubst %.o,%.d,$(call obj,$(ENGINE_SRC) $(STDLIB_SRC) $(CMD_SRC) \
     $(UNIT_SRC) $(UNIT_HELP) $(RUN_SRC) $(RUN_HELP) $(FUZZ_SRC) $(BENCH_SRC) \
-    $(EXT_SRC)) $(GEN_OBJ))
+    $(EXT_SRC) tests/differential/run_cases.c) $(GEN_OBJ))
