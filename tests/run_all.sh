@@ -70,6 +70,7 @@ for folder in packs/*/; do
     [ -f "$folder/pack.json" ] && pack "${folder%/}"
 done
 suite "README.md: transcripts" tests/readme.sh "$POLC" README.md
+suite docs tests/docs/run.sh "$POLC"
 suite tests/cli tests/cli/run.sh "$POLC"
 suite tests/report tests/report/run.sh "$POLC"
 suite tests/packs tests/packs/run.sh "$POLC"
