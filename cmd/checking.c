@@ -110,6 +110,19 @@ bool pol_checking_ready(pol_checking *c)
 
 /* ---- documents ----------------------------------------------------------- */
 
+/* --write: the file gets what remediation made of it. */
+static void rewrite(pol_checking *c, const pol_doc *doc, const char *path)
+{
+    pol_check_text new = pol_check_rewritten(c->report);
+    if (new.refusal)
+        pol_rewrite_refuse(path, new.refusal, c->diags);
+    else if (new.text && !strcmp(path, "-"))
+        pol_rewrite_refuse(path, "standard input is no file", c->diags);
+    else if (new.text)
+        pol_rewrite_file(&(pol_rewrite){path, doc, new.text, new.len},
+                         c->diags);
+}
+
 static bool is_collection(const pol_doc *doc)
 {
     for (uint32_t i = 0; i < pol_doc_count(doc); i++) {
@@ -119,37 +132,57 @@ static bool is_collection(const pol_doc *doc)
     return false;
 }
 
-/* --write: the file gets what remediation made of it. */
-static void rewrite(pol_checking *c, const char *path)
+/* The file holds nothing that could be a resource. */
+static void no_document(pol_checking *c, const char *path, bool named)
 {
-    pol_check_text new = pol_check_rewritten(c->report);
-    if (new.refusal)
-        pol_rewrite_refuse(path, new.refusal, c->diags);
-    else if (new.text && !strcmp(path, "-"))
-        pol_rewrite_refuse(path, "standard input is no file", c->diags);
-    else if (new.text)
-        pol_rewrite_file(path, new.text, new.len, c->diags);
+    char text[1024];
+    if (!named) {
+        c->passed_over++;
+        return;
+    }
+    snprintf(text, sizeof text, "%.900s: this is no resource document", path);
+    pol_diags_report(c->diags, "P0650", text,
+                     "documents are objects in JSON or YAML");
+}
+
+static bool is_lines(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (!strcmp(dot, ".jsonl") || !strcmp(dot, ".ndjson"));
+}
+
+static void check_lines(pol_checking *c, const char *path, bool named)
+{
+    uint32_t before = pol_diags_errors(c->diags);
+    bool any = false, ok = true;
+    pol_lines *lines = pol_lines_open(path, c->diags);
+    for (pol_doc *doc; ok && lines && (doc = pol_lines_next(lines, c->diags));) {
+        if (pol_doc_root(doc, 0).tag != POL_NULL)
+            ok = pol_check_document(c->check, doc, c->input, c->report,
+                                    c->diags);
+        any |= is_collection(doc);
+        pol_doc_free(doc);
+    }
+    pol_lines_close(lines);
+    if (!any && pol_diags_errors(c->diags) == before)
+        no_document(c, path, named);
 }
 
 void pol_checking_file(pol_checking *c, const char *path, bool named)
 {
+    bool whole = c->write || pol_check_sees_stack(c->check);
+    if (!whole && is_lines(path)) {
+        check_lines(c, path, named);
+        return;
+    }
     pol_doc *doc = pol_doc_read(path, POL_DOC_AUTO, 0, c->diags);
     if (!doc)
         return;
-    if (is_collection(doc)) {
-        bool ok = pol_check_document(c->check, doc, c->input, c->report,
-                                     c->diags);
-        if (ok && c->write)
-            rewrite(c, path);
-    } else if (named) {
-        char text[1024];
-        snprintf(text, sizeof text, "%.900s: this is no resource document",
-                 path);
-        pol_diags_report(c->diags, "P0650", text,
-                         "documents are objects in JSON or YAML");
-    } else {
-        c->passed_over++;
-    }
+    if (!is_collection(doc))
+        no_document(c, path, named);
+    else if (pol_check_document(c->check, doc, c->input, c->report, c->diags) &&
+             c->write)
+        rewrite(c, doc, path);
     pol_doc_free(doc);
 }
 

@@ -19,7 +19,7 @@ bool pol_rewrite_refuse(const char *path, const char *why, pol_diags *diags)
     return false;
 }
 
-static bool put(int fd, const char *text, size_t len, mode_t mode)
+static bool put(int fd, const char *text, size_t len)
 {
     while (len) {
         ssize_t n = write(fd, text, len);
@@ -30,43 +30,66 @@ static bool put(int fd, const char *text, size_t len, mode_t mode)
         text += n;
         len -= (size_t)n;
     }
-    return fchmod(fd, mode & 07777) == 0 && fsync(fd) == 0;
+    return true;
 }
 
-static bool put_beside(const char *path, mode_t mode, const char *text,
-                       size_t len)
+/* The owner comes before the mode: changing it takes bits from the mode. */
+static bool dress(int fd, const struct stat *like)
 {
-    size_t room = strlen(path) + sizeof ".XXXXXX";
+    struct stat own;
+    if (fstat(fd, &own))
+        return false;
+    bool other = own.st_uid != like->st_uid || own.st_gid != like->st_gid;
+    return (!other || fchown(fd, like->st_uid, like->st_gid) == 0) &&
+           fchmod(fd, like->st_mode & 07777) == 0 && fsync(fd) == 0;
+}
+
+static const char *const changed = "the file has changed since it was read";
+
+/* NULL, or why not. */
+static const char *put_beside(const pol_rewrite *r, const char *real,
+                              const struct stat *like, char *temp)
+{
+    int fd = mkstemp(temp);
+    if (fd < 0)
+        return strerror(errno);
+    const char *why = NULL;
+    if (!put(fd, r->text, r->len))
+        why = strerror(errno);
+    else if (!dress(fd, like))
+        why = errno == EPERM ? "its owner would change" : strerror(errno);
+    if (close(fd) && !why)
+        why = strerror(errno);
+    if (!why && !pol_doc_is_current(r->doc))
+        why = changed;
+    if (!why && rename(temp, real))
+        why = strerror(errno);
+    if (why)
+        unlink(temp);
+    return why;
+}
+
+static const char *replace(const pol_rewrite *r, const char *real)
+{
+    struct stat st;
+    if (stat(real, &st))
+        return strerror(errno);
+    if (!S_ISREG(st.st_mode) || !(st.st_mode & 0222) || access(real, W_OK))
+        return "the file is read-only";
+    size_t room = strlen(real) + sizeof ".XXXXXX";
     char *temp = malloc(room);
     if (!temp)
         abort();
-    snprintf(temp, room, "%s.XXXXXX", path);
-    int fd = mkstemp(temp);
-    bool ok = fd >= 0 && put(fd, text, len, mode);
-    int error = errno;
-    if (fd >= 0) {
-        ok = close(fd) == 0 && ok && rename(temp, path) == 0;
-        error = ok ? 0 : errno ? errno : error;
-        if (!ok)
-            unlink(temp);
-    }
+    snprintf(temp, room, "%s.XXXXXX", real);
+    const char *why = put_beside(r, real, &st, temp);
     free(temp);
-    errno = error;
-    return ok;
+    return why;
 }
 
-bool pol_rewrite_file(const char *path, const char *text, size_t len,
-                      pol_diags *diags)
+bool pol_rewrite_file(const pol_rewrite *r, pol_diags *diags)
 {
-    struct stat st;
-    char *real = realpath(path, NULL);
-    bool ok = real && stat(real, &st) == 0;
-    if (ok && (!S_ISREG(st.st_mode) || !(st.st_mode & 0222) ||
-               access(real, W_OK) != 0)) {
-        ok = pol_rewrite_refuse(path, "the file is read-only", diags);
-    } else if (!ok || !put_beside(real, st.st_mode, text, len)) {
-        ok = pol_rewrite_refuse(path, strerror(errno), diags);
-    }
+    char *real = realpath(r->path, NULL);
+    const char *why = real ? replace(r, real) : changed;
     free(real);
-    return ok;
+    return !why || pol_rewrite_refuse(r->path, why, diags);
 }

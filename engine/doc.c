@@ -2,6 +2,8 @@
  *
  * Documents of pol.h over document.h. */
 #include "document.h"
+#include "file.h"
+#include "lines.h"
 #include "pol.h"
 
 struct pol_doc {
@@ -116,7 +118,95 @@ bool pol_doc_locate(const pol_doc *doc, uint32_t i, const pol_value *path,
     return at.found;
 }
 
+bool pol_doc_is_current(const pol_doc *doc)
+{
+    return pol_file_is(doc->name, &doc->document.stamp);
+}
+
 const pol_document *pol_doc_document(const pol_doc *doc)
 {
     return &doc->document;
+}
+
+/* ---- JSON Lines ---------------------------------------------------------- */
+
+/* Broken lines of a file that are shown; the others are counted. */
+enum { SHOWN = 20 };
+
+struct pol_lines {
+    pol_line_reader reader;
+    char *name;
+    uint32_t broken;
+};
+
+pol_lines *pol_lines_open(const char *path, pol_diags *diags)
+{
+    pol_lines *lines = calloc(1, sizeof *lines);
+    if (lines)
+        lines->name = strdup(strcmp(path, "-") ? path : "<stdin>");
+    if (!lines || !lines->name) {
+        free(lines);
+        pol_diag_add(diags, POL_DIAG_P0504, POL_NO_SPAN, "out of memory");
+        return NULL;
+    }
+    const char *why = pol_line_reader_open(&lines->reader, path);
+    if (!why)
+        return lines;
+    pol_document_unreadable(pol_str_of(path), why, diags);
+    free(lines->name);
+    free(lines);
+    return NULL;
+}
+
+void pol_lines_close(pol_lines *lines)
+{
+    if (!lines)
+        return;
+    pol_line_reader_close(&lines->reader);
+    free(lines->name);
+    free(lines);
+}
+
+/* NULL: the line is broken. */
+static pol_doc *read_line(pol_lines *lines, pol_str line, pol_diags *diags)
+{
+    pol_read_options options = {.format = POL_FORMAT_JSON_LINES,
+                                .lines_before = lines->reader.line - 1};
+    pol_doc *doc = new_doc(lines->name, diags);
+    if (!doc)
+        return NULL;
+    bool shown = lines->broken < SHOWN;
+    pol_diags *unseen = shown ? NULL : pol_diags_new();
+    pol_diags *to = unseen ? unseen : diags;
+    bool read = pol_document_read_text(&doc->document, pol_str_of(lines->name),
+                                       line, &options, to, sources(to));
+    pol_diags_free(unseen);
+    lines->broken += !read;
+    return finish(doc, read);
+}
+
+static void tell_the_rest(const pol_lines *lines, const char *why,
+                          pol_diags *diags)
+{
+    pol_str name = pol_str_of(lines->name);
+    if (lines->broken > SHOWN)
+        pol_diag_add(diags, POL_DIAG_P0601, POL_NO_SPAN,
+                     "`%.*s`: %u more lines are broken", (int)name.len, name.ptr,
+                     lines->broken - SHOWN);
+    if (why)
+        pol_document_unreadable(name, why, diags);
+}
+
+pol_doc *pol_lines_next(pol_lines *lines, pol_diags *diags)
+{
+    pol_str line;
+    const char *why;
+    while (pol_line_reader_next(&lines->reader, &line, &why)) {
+        pol_doc *doc = read_line(lines, line, diags);
+        if (doc && pol_doc_count(doc))
+            return doc;
+        pol_doc_free(doc); /* blank */
+    }
+    tell_the_rest(lines, why, diags);
+    return NULL;
 }

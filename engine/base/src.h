@@ -22,6 +22,7 @@ typedef struct pol_span {
 typedef struct pol_src {
     pol_str name; /* as the user wrote it, for messages */
     pol_str text;
+    uint32_t lines_before; /* the text, in what bears the name */
 } pol_src;
 
 /* A growing table of texts that spans refer to. */
@@ -42,6 +43,9 @@ void pol_srcs_init(pol_srcs *srcs, pol_arena *arena);
 /* Adds a text and returns its number. Name and text are copied into the arena;
  * texts over 4 GiB must be refused before. */
 uint32_t pol_srcs_add(pol_srcs *srcs, pol_str name, pol_str text);
+/* The same for a part of a text that has so many lines in front of it. */
+uint32_t pol_srcs_add_lines(pol_srcs *srcs, pol_str name, pol_str text,
+                            uint32_t lines_before);
 
 /* The text with that number, borrowed; NULL for 0 and unknown numbers. */
 const pol_src *pol_srcs_at(const pol_srcs *srcs, uint32_t number);

@@ -43,7 +43,8 @@ bool pol_reading_flaw(pol_reading *reading, pol_diag_code code, size_t off,
 
 size_t pol_reading_start(const pol_document *doc)
 {
-    bool marked = doc->text.len >= 3 && !memcmp(doc->text.ptr, "\xEF\xBB\xBF", 3);
+    bool marked = !doc->lines_before && doc->text.len >= 3 &&
+                  !memcmp(doc->text.ptr, "\xEF\xBB\xBF", 3);
     return marked ? 3 : 0;
 }
 
@@ -80,7 +81,8 @@ static void report(const pol_reading *reading, pol_diags *diags, pol_srcs *srcs)
     pol_document *doc = reading->doc;
     const pol_flaw *flaw = &reading->flaw;
     if (doc->text.len < SHOWN_WHOLE && !doc->src && srcs)
-        doc->src = pol_srcs_add(srcs, doc->name, doc->text);
+        doc->src = pol_srcs_add_lines(srcs, doc->name, doc->text,
+                                      doc->lines_before);
     pol_span span = span_of(doc, flaw->off, flaw->len);
     pol_diag *diag;
     if (doc->src) {
@@ -101,12 +103,10 @@ static void report(const pol_reading *reading, pol_diags *diags, pol_srcs *srcs)
                        flaw->other);
 }
 
-static void report_file(const pol_document *doc, pol_diags *diags,
-                        const char *why)
+void pol_document_unreadable(pol_str name, const char *why, pol_diags *diags)
 {
-    pol_diag *diag =
-        pol_diag_add(diags, POL_DIAG_P0901, POL_NO_SPAN, "`%.*s`: %s",
-                     (int)doc->name.len, doc->name.ptr, why);
+    pol_diag *diag = pol_diag_add(diags, POL_DIAG_P0901, POL_NO_SPAN,
+                                  "`%.*s`: %s", (int)name.len, name.ptr, why);
     if (!strcmp(why, "it is a folder"))
         pol_diag_help(diags, diag, "name the files in it");
 }
@@ -162,13 +162,14 @@ static bool read_as(pol_reading *reading, pol_format format)
     return pol_reading_yaml(reading);
 }
 
-/* JSON, or JSON Lines when a value follows on a later line. */
+/* JSON, or several values when one follows on a later line. */
 static bool read_json_or_lines(pol_reading *reading)
 {
     if (read_as(reading, POL_FORMAT_JSON))
         return true;
     if (reading->flaw.code != POL_DIAG_P0605)
         return false;
+    reading->loose = true;
     return read_as(reading, POL_FORMAT_JSON_LINES);
 }
 
@@ -209,14 +210,14 @@ static bool read_roots(pol_reading *reading)
 
 static void begin(pol_document *doc, const pol_read_options *options)
 {
-    *doc = (pol_document){.count = 0};
+    *doc = (pol_document){.lines_before = options->lines_before};
     pol_arena_init(&doc->arena, options->memory, &doc->trap);
 }
 
 /* Copies the name and the text; false when it is a file that cannot be read. */
 static const char *take_text(pol_document *doc, pol_str text)
 {
-    if (text.len > UINT32_MAX - 65536u)
+    if (text.len > POL_FILE_LARGEST)
         return "it is larger than 4 GiB";
     char *copy = pol_arena_alloc(&doc->arena, text.len + POL_JSON_PAD);
     if (text.len)
@@ -244,11 +245,9 @@ static bool read_document(const request *r)
         r->path ? pol_file_read(doc, r->path) : take_text(doc, r->text);
     pol_reading reading = {.doc = doc, .options = r->options};
     bool good = !why && read_roots(&reading);
-    if (!why && r->path && pol_file_changed(doc))
-        why = "it changed while it was read";
     doc->arena.trap = NULL;
     if (why)
-        report_file(doc, r->diags, why);
+        pol_document_unreadable(doc->name, why, r->diags);
     else if (!good)
         report(&reading, r->diags, r->srcs);
     return good && !why;
@@ -289,11 +288,11 @@ bool pol_document_read_text(pol_document *doc, pol_str name, pol_str text,
 
 void pol_document_done(pol_document *doc)
 {
-    if (doc->mapped)
-        munmap(doc->mapped, doc->mapped_len);
+    if (doc->pages)
+        munmap(doc->pages, doc->pages_len);
     pol_places_free(atomic_load(&doc->places));
     pol_arena_done(&doc->arena);
-    doc->mapped = NULL;
+    doc->pages = NULL;
     doc->text = doc->name = (pol_str){NULL, 0};
     doc->roots = NULL;
     doc->count = 0;

@@ -7,9 +7,7 @@
  * threads may look at it. Positions are not stored: pol_document_locate finds
  * the place of a path again by scanning the text, which costs nothing until a
  * violation is shown.
- *
- * Large files are mapped, not copied: a file that somebody cuts short while the
- * document is in use ends the process with SIGBUS, as with every mapping. */
+ */
 #ifndef POL_DOCUMENT_H
 #define POL_DOCUMENT_H
 
@@ -25,14 +23,21 @@ typedef enum {
     POL_FORMAT_YAML
 } pol_format;
 
+/* What tells whether a file is still the one that was read. */
+typedef struct pol_file_stamp {
+    uint64_t device, inode, size;
+    int64_t seconds, nanoseconds; /* of the last change */
+} pol_file_stamp;
+
 typedef struct pol_document {
     pol_arena arena;
     pol_trap trap;
     pol_str name; /* for messages */
-    pol_str text; /* followed by a readable NUL; mapped or in the arena */
-    struct pol_file *file; /* open while it is read */
-    void *mapped; /* what to unmap, NULL if not mapped */
-    size_t mapped_len;
+    pol_str text; /* followed by a readable NUL; in the arena or in pages */
+    uint32_t lines_before; /* it, in its file: a line of JSON Lines */
+    pol_file_stamp stamp;  /* of the file; zero if it was none */
+    void *pages;           /* of a large text; NULL: none */
+    size_t pages_len;
     pol_format format;
     pol_value *roots; /* one a document of the file */
     uint32_t *starts; /* byte offset at which the n-th root's text begins */
@@ -48,12 +53,13 @@ typedef struct pol_read_options {
     pol_format format;
     bool last_wins; /* duplicate keys: the last one, as OPA; else an error */
     size_t memory;  /* cap of the arena; 0 = none */
+    uint32_t lines_before; /* the text, in its file */
 } pol_read_options;
 
 /* Reads a file (`-` is standard input) or a text (copied). On success true. On
  * failure a diagnostic with file, line and column (P06xx; P0901 when the file
  * cannot be read) is added and false returned; `doc` is then done. A file that
- * changes its size while it is read, a folder, or a device is an error. The
+ * changes while it is read, a folder, or a device is an error. The
  * sources table gets the text (at most 64 KiB around the place) only when
  * something is reported. */
 bool pol_document_read_file(pol_document *doc, const char *path,
@@ -62,6 +68,8 @@ bool pol_document_read_file(pol_document *doc, const char *path,
 bool pol_document_read_text(pol_document *doc, pol_str name, pol_str text,
                             const pol_read_options *options, pol_diags *diags,
                             pol_srcs *srcs);
+/* Reports that the file `name` cannot be read (P0901). */
+void pol_document_unreadable(pol_str name, const char *why, pol_diags *diags);
 void pol_document_done(pol_document *doc);
 
 typedef struct pol_location {

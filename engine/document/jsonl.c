@@ -156,20 +156,44 @@ static bool line_between(const char *from, const char *to)
     return memchr(from, '\n', (size_t)(to - from)) != NULL;
 }
 
+static bool cut_flaw(pol_reading *reading, size_t off)
+{
+    bool good = pol_reading_flaw(reading, POL_DIAG_P0602, off,
+                                 "the line ends inside a value");
+    reading->flaw.len = 0;
+    reading->flaw.help = "in JSON Lines a document stands on one line";
+    return good;
+}
+
+/* Is there a value at `at` that its line holds? Moves behind it. */
+static bool line_value(pol_reading *reading, pol_json *json, const char **at)
+{
+    const char *start = *at;
+    size_t off = offset(reading, start);
+    pol_value root;
+    bool good = pol_json_read(json, at, &root);
+    if (!good && !reading->loose && json->error == POL_JSON_TRUNCATED)
+        return cut_flaw(reading, offset(reading, json->at));
+    if (!good)
+        return describe(reading, json);
+    const char *line_end = reading->loose
+                               ? NULL
+                               : memchr(start, '\n', (size_t)(*at - start));
+    if (line_end)
+        return cut_flaw(reading, offset(reading, line_end));
+    pol_reading_root(reading, root, off);
+    return true;
+}
+
 bool pol_reading_jsonl(pol_reading *reading)
 {
     const char *at, *end = reading->doc->text.ptr + reading->doc->text.len;
     pol_json *json = start(reading, &at);
     bool good = true;
     while (good && at < end) {
-        size_t off = offset(reading, at);
-        pol_value root;
-        good = pol_json_read(json, &at, &root);
-        if (!good) {
-            describe(reading, json);
+        good = line_value(reading, json, &at);
+        if (!good)
             break;
-        }
-        pol_reading_root(reading, root, off);
         const char *next = pol_json_space(at);
         if (next < end && !line_between(at, next))
             good = pol_reading_flaw(reading, POL_DIAG_P0605,

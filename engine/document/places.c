@@ -6,6 +6,8 @@
 
 #include <stdatomic.h>
 
+#include "reading.h"
+
 enum { BLOCK = 2 * 1024, WITHOUT_TABLE = 32 * 1024 };
 
 struct pol_places {
@@ -77,6 +79,9 @@ pol_place pol_places_at(const pol_document *doc, size_t off)
         place = places->blocks[off / BLOCK];
     }
     advance(&place, doc->text.ptr + from, doc->text.ptr + off);
+    /* A byte order mark is no character that anybody sees. */
+    place.column -= place.line == 1 && off >= 3 && pol_reading_start(doc);
+    place.line += doc->lines_before;
     return place;
 }
 

@@ -23,6 +23,7 @@ typedef struct pol_reading {
     pol_document *doc;
     const pol_read_options *options;
     uint32_t room; /* of roots and starts */
+    bool loose;    /* values of JSON Lines may go over several lines */
     pol_flaw flaw; /* after a reader returned false */
 } pol_reading;
 
@@ -35,8 +36,8 @@ bool pol_reading_flaw(pol_reading *reading, pol_diag_code code, size_t off,
 
 /* One JSON value, and nothing behind it. */
 bool pol_reading_json(pol_reading *reading);
-/* JSON values, each beginning on a line of its own; blank lines do not count.
- * None at all is fine. */
+/* JSON values, each on a line of its own (`loose`: beginning on one); blank lines
+ * do not count. None at all is fine. */
 bool pol_reading_jsonl(pol_reading *reading);
 /* YAML documents; none at all is fine. */
 bool pol_reading_yaml(pol_reading *reading);

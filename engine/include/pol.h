@@ -171,6 +171,20 @@ pol_value pol_doc_root(const pol_doc *doc, uint32_t i);
  * when the path leaves the text: then of the deepest part that is there. */
 bool pol_doc_locate(const pol_doc *doc, uint32_t i, const pol_value *path,
                     size_t path_len, uint32_t *line, uint32_t *column);
+/* Is the file that was read still the same, and nobody has written to it? */
+bool pol_doc_is_current(const pol_doc *doc);
+
+/* A file of JSON Lines, read line by line: memory holds the longest one. Every
+ * line is a document of its own, with places that count the lines before it. */
+typedef struct pol_lines pol_lines;
+
+/* `-`: standard input. NULL, said in `diags`, when it cannot be read. */
+pol_lines *pol_lines_open(const char *path, pol_diags *diags);
+void pol_lines_close(pol_lines *lines);
+/* The next document, for the caller to free; NULL at the end. Lines that are
+ * blank are skipped, as are broken ones, which `diags` tells of: of the first
+ * twenty what is wrong, of the others how many there are. */
+pol_doc *pol_lines_next(pol_lines *lines, pol_diags *diags);
 
 /* ---- evaluation -------------------------------------------------------------------------- */
 

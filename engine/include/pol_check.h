@@ -118,6 +118,10 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
                         pol_check_input input, pol_check_report *report,
                         pol_diags *diags);
 
+/* Does what is said about a document depend on the others in its file? That is
+ * so when a policy in force looks at the stack. Valid after pol_check_ready. */
+bool pol_check_sees_stack(const pol_check *check);
+
 /* From now on the report has what remediation made of each document's text. */
 void pol_check_rewrite(pol_check *check);
 

@@ -143,6 +143,17 @@ pol_check_pack_view pol_check_pack(const pol_check *check, uint32_t pack)
                                  p->enabled};
 }
 
+bool pol_check_sees_stack(const pol_check *check)
+{
+    for (uint32_t i = 0; i < check->item_count; i++) {
+        const pol_policy_item *item = &check->items[i];
+        if (item->level != POL_LEVEL_DISABLED &&
+            (item->stack_scope || item->reads & 1u << POL_ROOT_STACK))
+            return true;
+    }
+    return false;
+}
+
 uint32_t pol_check_policy_count(const pol_check *check)
 {
     return check->item_count;

@@ -167,6 +167,7 @@ struct pol_check_report {
     pol_check_counts counts;
     pol_report_list violations, unknowns, errors, remedies;
     pol_check_text rewritten; /* of the document checked last */
+    const char *file;         /* its name; documents of one file share it */
 };
 
 pol_check_finding *pol_report_violation(pol_check_report *report,

@@ -284,6 +284,14 @@ static void check_all(pol_running *j)
         check_stack(j);
 }
 
+/* A copy in the report; the lines of a file need one alone. */
+static const char *file_name(pol_check_report *report, pol_str name)
+{
+    if (!report->file || !pol_str_eq(pol_str_of(report->file), name))
+        report->file = pol_arena_copy(&report->arena, name.ptr, name.len);
+    return report->file;
+}
+
 bool pol_check_document(pol_check *check, const pol_doc *doc,
                         pol_check_input input, pol_check_report *report,
                         pol_diags *diags)
@@ -298,8 +306,7 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
     if (ok) {
         j.key.document = report->counts.documents++;
         report->counts.resources += j.set.checked;
-        j.file = pol_arena_copy(&report->arena, document->name.ptr,
-                                document->name.len);
+        j.file = file_name(report, document->name);
         for (uint32_t i = 0; i < check->pack_count; i++)
             check->packs[i]->fresh = true;
         j.set.scratch = &j.scratch;

@@ -353,12 +353,13 @@ static void test_files(void **state)
     assert_true(pol_document_read_file(&doc, path, &options, &diags, &srcs));
     assert_int_equal(doc.count, 1);
     assert_int_equal(doc.format, POL_FORMAT_JSON);
-    assert_null(doc.mapped);
+    assert_null(doc.pages);
     pol_document_done(&doc);
     unlink(path);
 }
 
-/* Mapped files, also when they end where a page does. */
+/* Files with pages of their own, also when they end where a page does; what is
+ * written into them later changes no document. */
 static void test_large_files(void **state)
 {
     (void)state;
@@ -372,10 +373,13 @@ static void test_large_files(void **state)
         char *path = file_with(text, size);
         start_over();
         assert_true(pol_document_read_file(&doc, path, &options, &diags, &srcs));
-        assert_non_null(doc.mapped);
+        assert_non_null(doc.pages);
         assert_int_equal(pol_at(doc.roots[0], 0).len, size - 4);
-        pol_document_done(&doc);
+        assert_true(pol_file_is(path, &doc.stamp));
         assert_int_equal(truncate(path, (off_t)size - 1), 0);
+        assert_int_equal(pol_at(doc.roots[0], 0).str[size - 5], 'x');
+        assert_false(pol_file_is(path, &doc.stamp));
+        pol_document_done(&doc);
         assert_false(pol_document_read_file(&doc, path, &options, &diags, &srcs));
         assert_string_equal(pol_diag_name(diags.first->code), "P0602");
         unlink(path);
