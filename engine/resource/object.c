@@ -109,9 +109,10 @@ static pol_value object_of(pol_resources *set, pol_resource *r, pol_value props,
                            const pol_resource_facts *facts)
 {
     static const char *const names[] = {
-        "dependencies", "name", "old", "operation", "options", "parent",
+        "computed", "dependencies", "name", "old", "operation", "options", "parent",
         "property_dependencies", "props", "provider", "source", "type", "urn"};
     pol_value values[] = {
+        or_empty(set, facts->computed, POL_ARRAY),
         or_empty(set, facts->dependencies, POL_ARRAY), r->name, facts->old,
         facts->operation, or_empty(set, facts->options, POL_OBJECT),
         facts->parent, or_empty(set, facts->property_dependencies, POL_OBJECT),

@@ -53,6 +53,7 @@ struct pol_resource {
 typedef struct pol_resource_facts {
     pol_value provider, options, parent, dependencies, property_dependencies,
         operation, old;
+    pol_value computed; /* paths of what is left to the provider, an array */
     pol_value outputs; /* in place of props for stack policies, if defined */
 } pol_resource_facts;
 

@@ -219,6 +219,8 @@ static void describe(pol_resources *set, pol_resource *r,
     out->operation = pol_terraform_operation(change);
     out->provider = provider_of(set, r);
     out->options = options_of(set, r);
+    if (r->role != POL_ROLE_DELETED)
+        out->computed = pol_terraform_computed(set, r);
     pol_terraform_references(set, r, &out->dependencies,
                              &out->property_dependencies);
     pol_terraform_laying old = {

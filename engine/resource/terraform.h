@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two halves of the Terraform format share: values and changes
- * (terraform.c), references of the configuration (terraform_refs.c). */
+ * What the parts of the Terraform format share: values and changes
+ * (terraform.c), references of the configuration (terraform_refs.c), what it
+ * leaves to the provider (terraform_computed.c). */
 #ifndef POL_TERRAFORM_H
 #define POL_TERRAFORM_H
 
@@ -38,6 +39,14 @@ pol_value pol_terraform_sensitive(pol_resources *set, uint32_t root,
 /* The constant settings of the provider with that full name: an object. */
 pol_value pol_terraform_provider(pol_resources *set, uint32_t root,
                                  pol_value name);
+/* The configuration's block of a resource; undefined in a state. */
+pol_value pol_terraform_block(pol_resources *set, const pol_resource *r);
+/* The unknown properties that the configuration does not set, as an array of
+ * paths ("root_block_device.encrypted"); undefined in a state. In
+ * terraform_computed.c. */
+pol_value pol_terraform_computed(pol_resources *set, const pol_resource *r);
+/* The members of a set as an array. */
+pol_value pol_terraform_listed(pol_arena *arena, pol_value set);
 /* Addresses of the resources that this one refers to: all, and by property. */
 void pol_terraform_references(pol_resources *set, const pol_resource *r,
                               pol_value *all, pol_value *by_property);

@@ -249,8 +249,7 @@ static void follow_expression(following *f, pol_value v, unsigned depth)
         follow_expression(f, pol_value_at(v, i), depth + 1);
 }
 
-/* The configuration's block of a resource; undefined in a state. */
-static pol_value block_of(pol_resources *set, const pol_resource *r)
+pol_value pol_terraform_block(pol_resources *set, const pol_resource *r)
 {
     pol_terraform_state *state = pol_terraform_state_of(set, r->root);
     if (!state->configured)
@@ -260,7 +259,7 @@ static pol_value block_of(pol_resources *set, const pol_resource *r)
     return i == UINT32_MAX ? pol_undefined() : state->blocks[i];
 }
 
-static pol_value as_array(pol_arena *arena, pol_value set)
+pol_value pol_terraform_listed(pol_arena *arena, pol_value set)
 {
     pol_value *items = pol_items(arena, set.len);
     if (set.len)
@@ -295,7 +294,7 @@ static pol_value follow_properties(following *f, pol_value expressions)
         follow_expression(f, pol_value_at(expressions, i), 0);
         if (one.count)
             pol_builder_put(&properties, pol_key_at(expressions, i),
-                            as_array(f->set->arena, pol_builder_done(&one)));
+                            pol_terraform_listed(f->set->arena, pol_builder_done(&one)));
     }
     return properties.count ? pol_builder_done(&properties) : pol_undefined();
 }
@@ -308,7 +307,7 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
     pol_builder_init(&rest, set->arena, POL_SET);
     following f = {.set = set, .from = r, .all = &everything};
     f.module = pol_string(r->urn.str, own_part(r->urn, &f.key));
-    pol_value block = block_of(set, r);
+    pol_value block = pol_terraform_block(set, r);
     pol_value expressions = pol_get_name(block, "expressions");
     if (expressions.tag == POL_OBJECT)
         *by_property = follow_properties(&f, expressions);
@@ -322,7 +321,7 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
             follow(&f, depends.items[i]);
     }
     if (everything.count)
-        *all = as_array(set->arena, pol_builder_done(&everything));
+        *all = pol_terraform_listed(set->arena, pol_builder_done(&everything));
 }
 
 /* ---- providers ----------------------------------------------------------- */

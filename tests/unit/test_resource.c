@@ -276,6 +276,31 @@ static void test_plan_references(void **state)
     assert_string_equal(member_of(2, "dependencies"), "[]");
 }
 
+/* Set are: by an expression `a`, `tags`, `one.set`; by two blocks `many.x`. */
+static void test_plan_computed(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"planned_values\": {\"root_module\": {\"resources\": ["
+        "{\"address\": \"t.a[0]\", \"type\": \"t\", \"name\": \"a\","
+        "\"values\": {}}]}}, \"resource_changes\": [{\"address\": \"t.a[0]\","
+        "\"change\": {\"actions\": [\"create\"], \"after\": {},"
+        "\"after_unknown\": {\"a\": true, \"id\": true, \"no\": false,"
+        "\"tags\": {\"k\": true}, \"block\": true,"
+        "\"one\": [{\"set\": true, \"unset\": true}],"
+        "\"many\": [{\"x\": true, \"y\": true}, {\"x\": true, \"y\": true}]"
+        "}}}], \"configuration\": {\"root_module\": {\"resources\": ["
+        "{\"address\": \"t.a\", \"expressions\": {"
+        "\"a\": {\"references\": [\"t.b.id\", \"t.b\"]}, \"tags\": {},"
+        "\"one\": [{\"set\": {\"references\": [\"var.x\"]}}],"
+        "\"many\": [{}, {\"x\": {\"constant_value\": 1}}]}}]}}}";
+    assert_true(index_text(text, POL_CHECK_AUTO));
+    assert_string_equal(member_of(0, "computed"),
+                        "[\"block\",\"id\",\"many.y\",\"one.unset\"]");
+    assert_true(index_text(plan, POL_CHECK_AUTO));
+    assert_string_equal(member_of(2, "computed"), "[]");
+}
+
 static void test_changes_alone(void **state)
 {
     (void)state;
@@ -395,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_plan),
         cmocka_unit_test(test_plan_marks),
         cmocka_unit_test(test_plan_references),
+        cmocka_unit_test(test_plan_computed),
         cmocka_unit_test(test_changes_alone),
         cmocka_unit_test(test_template),
         cmocka_unit_test(test_template_cycle),
