@@ -35,6 +35,7 @@ const pol_builtin *const *pol_stdlib(void)
         pol_stdlib_time,
         pol_stdlib_types,
         pol_stdlib_units,
+        pol_stdlib_unknown,
         pol_stdlib_uri,
         pol_stdlib_uuid,
         pol_stdlib_walk,

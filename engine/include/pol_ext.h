@@ -30,6 +30,7 @@ enum {
     POL_VOID = 8,     /* has no result: may only stand as an expression */
     POL_LENIENT = 16, /* takes unknown values and secrets as they are */
     POL_DEPRECATED = 32,
+    POL_UNKNOWING = 128, /* may return an unknown value whatever it is given */
     POL_UNCHECKED = 64 /* checks its operands itself: OPA words the errors in a
                           way that the signature does not give, or there are
                           none (is_valid of a number is false) */

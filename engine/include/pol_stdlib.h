@@ -39,6 +39,7 @@ extern const pol_builtin pol_stdlib_template[]; /* strings.render_template */
 extern const pol_builtin pol_stdlib_time[];
 extern const pol_builtin pol_stdlib_types[]; /* is_*, type_name, casts, to_number */
 extern const pol_builtin pol_stdlib_units[];
+extern const pol_builtin pol_stdlib_unknown[]; /* polc.unknown, … */
 extern const pol_builtin pol_stdlib_uri[];
 extern const pol_builtin pol_stdlib_uuid[];
 extern const pol_builtin pol_stdlib_walk[];

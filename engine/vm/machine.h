@@ -67,6 +67,7 @@ struct pol_vm {
     uint64_t budget;
     _Atomic bool interrupted;
     bool bounded; /* the documents hold unknown values (bounds.h) */
+    bool unknowing; /* the program makes some itself */
     bool high;    /* the bound in force */
     bool sure;    /* the running rule has a result that holds in LOW */
     uint32_t epoch; /* of memos */

@@ -56,6 +56,22 @@ static bool allocate(pol_vm *vm)
     return vm->caches && vm->frames && vm->slots;
 }
 
+/* Can a call make an unknown value where the documents hold none? */
+static bool calls_unknowing(const pol_program *program)
+{
+    for (uint32_t i = 0; i < program->rule_count; i++) {
+        const pol_chunk *chunk = &program->rules[i].chunk;
+        for (uint32_t k = 0; k < chunk->count; k++) {
+            const pol_instr *instr = &chunk->code[k];
+            if (instr->op == POL_OP_BUILTIN &&
+                pol_registry_at(program->registry, instr->c)->row->flags &
+                    POL_UNKNOWING)
+                return true;
+        }
+    }
+    return false;
+}
+
 pol_vm *pol_vm_new(const pol_program *program, const pol_vm_options *options)
 {
     pol_vm *vm = calloc(1, sizeof *vm);
@@ -64,6 +80,7 @@ pol_vm *pol_vm_new(const pol_program *program, const pol_vm_options *options)
     vm->program = program;
     if (options)
         vm->options = *options;
+    vm->unknowing = calls_unknowing(program);
     set_limits(vm);
     atomic_init(&vm->interrupted, false);
     pol_arena_init(&vm->arena, vm->options.limits.memory, NULL);
@@ -125,7 +142,8 @@ void pol_vm_begin(pol_vm *vm, const pol_vm_roots *roots)
             (pol_value){.tag = POL_OBJECT, .obj = &no_members};
     vm->budget = vm->options.limits.instructions;
     vm->failed = vm->high = vm->sure = false;
-    vm->bounded = vm->options.around.unknowns = roots->unknowns;
+    vm->bounded = roots->unknowns || vm->unknowing;
+    vm->options.around.unknowns = vm->bounded;
     /* In bounds a rule may have two values: no slot a rule, a table. */
     vm->root.slots = vm->bounded ? NULL : vm->slots;
     vm->root.memo = (pol_memo){0};
