@@ -151,36 +151,6 @@ uint32_t *pol_entry_tally(const pol_checking *c)
 
 /* ---- parts --------------------------------------------------------------- */
 
-/* FNV-1a; the length goes first so that two texts are never one. */
-static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
-{
-    static const uint64_t prime = 0x100000001b3;
-    for (size_t n = len; n; n >>= 8)
-        hash = (hash ^ (n & 0xff)) * prime;
-    hash = (hash ^ 0xff) * prime;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * prime;
-    return hash;
-}
-
-uint64_t pol_entry_fingerprint(const pol_entry *e, pol_arena *arena)
-{
-    const char *file = pol_entry_file(e->place.file), *path = "";
-    size_t path_len = 0;
-    if (pol_is_defined(e->path))
-        path = pol_value_text(arena, e->path, POL_TEXT_JSON, &path_len);
-    const char kind = (char)('0' + e->kind);
-    const pol_value urn = e->resource.urn;
-    bool named = pol_is_string(urn);
-    uint64_t hash = mix(0xcbf29ce484222325, &kind, 1);
-    hash = mix(hash, e->pack, strlen(e->pack));
-    hash = mix(hash, e->rule, strlen(e->rule));
-    hash = mix(hash, file, strlen(file));
-    hash = mix(hash, named ? urn.str : "", named ? urn.len : 0);
-    hash = mix(hash, path, path_len);
-    return mix(hash, e->message, e->message_len);
-}
-
 const char *pol_entry_file(const char *file)
 {
     char here[PATH_MAX];

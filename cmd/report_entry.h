@@ -41,10 +41,6 @@ typedef struct pol_entry {
  * zeroed one. False past the end. */
 bool pol_entry_next(const pol_checking *c, pol_entry *e);
 
-/* Names an entry over runs: it does not depend on lines or the order. Two
- * entries of a report differ in it. `arena`: for the texts of values. */
-uint64_t pol_entry_fingerprint(const pol_entry *e, pol_arena *arena);
-
 /* A file as seen from the current folder: a part of `file`. */
 const char *pol_entry_file(const char *file);
 /* Is it a file, and not standard input or nothing? */

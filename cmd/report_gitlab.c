@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "fingerprint.h"
 #include "report.h"
-#include "report_entry.h"
 
 static const char *severity_of(const pol_entry *e)
 {
@@ -25,16 +25,18 @@ static const char *severity_of(const pol_entry *e)
 }
 
 /* Path and line must be there. */
-static void write_entry(const pol_entry *e, pol_arena *arena, pol_out *out)
+static void write_entry(const pol_entry *e, pol_fingerprint print,
+                        pol_out *out)
 {
     const char *file = pol_entry_file(e->place.file);
     pol_out_puts(out, "{\"description\": ");
     pol_out_json_string(out, e->message, e->message_len);
     pol_out_puts(out, ", \"check_name\": ");
     pol_out_json_string(out, e->rule, strlen(e->rule));
-    pol_out_printf(out, ", \"fingerprint\": \"%016" PRIx64 "\"",
-                   pol_entry_fingerprint(e, arena));
-    pol_out_printf(out, ", \"severity\": \"%s\", \"location\": {\"path\": ",
+    pol_out_printf(out, ", \"fingerprint\": \"%016" PRIx64, print.hash);
+    if (print.nth > 1)
+        pol_out_printf(out, "-%u", print.nth);
+    pol_out_printf(out, "\", \"severity\": \"%s\", \"location\": {\"path\": ",
                    severity_of(e));
     pol_out_json_string(out, *file ? file : ".", *file ? strlen(file) : 1);
     pol_out_printf(out, ", \"lines\": {\"begin\": %u}}}",
@@ -43,12 +45,13 @@ static void write_entry(const pol_entry *e, pol_arena *arena, pol_out *out)
 
 void pol_report_gitlab(const pol_checking *c, pol_out *out)
 {
-    pol_arena *arena = pol_arena_new(0);
+    pol_fingerprints prints;
+    pol_fingerprints_init(&prints);
     const char *before = "[\n";
     for (pol_entry e = {0}; pol_entry_next(c, &e); before = ",\n") {
         pol_out_puts(out, before);
-        write_entry(&e, arena, out);
+        write_entry(&e, pol_fingerprint_next(&prints, &e), out);
     }
     pol_out_puts(out, *before == '[' ? "[]\n" : "\n]\n");
-    pol_arena_free(arena);
+    pol_fingerprints_done(&prints);
 }

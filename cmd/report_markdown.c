@@ -8,14 +8,16 @@
 
 enum { LONGEST = 1000 /* bytes of a cell: comments and summaries have limits */ };
 
-/* A cell is one line; nothing in it is mark-up, a mention or a link. */
+/* A cell is one line; nothing in it is mark-up. GitHub looks for mentions and
+ * numbers of issues when mark-up is gone, so what stands behind their signs is
+ * a space of no width. */
 static const char *cell(unsigned char c)
 {
     switch (c) {
     case '&': return "&amp;";
     case '<': return "&lt;";
     case '>': return "&gt;";
-    case '@': return "&#64;";
+    case '@': return "@&#8203;";
     case '|': return "\\|";
     case '\\': return "\\\\";
     case '`': return "\\`";
@@ -23,7 +25,7 @@ static const char *cell(unsigned char c)
     case '_': return "\\_";
     case '[': return "\\[";
     case ']': return "\\]";
-    case '#': return "\\#";
+    case '#': return "#&#8203;";
     case '~': return "\\~";
     case '$': return "\\$";
     case '\n': return "<br>";
@@ -84,9 +86,11 @@ void pol_report_markdown(const pol_checking *c, pol_out *out)
     bool any = false;
     pol_out_printf(out,
                    "### Policies\n\n%u mandatory, %u advisory, %u unknown, "
-                   "%u errors in %u resources (%u policies)\n",
-                   n.mandatory, n.advisory, n.unknown, n.errors, n.resources,
-                   n.policies);
+                   "%u error%s in %u resource%s (%u polic%s)\n",
+                   n.mandatory, n.advisory, n.unknown, n.errors,
+                   n.errors == 1 ? "" : "s", n.resources,
+                   n.resources == 1 ? "" : "s", n.policies,
+                   n.policies == 1 ? "y" : "ies");
     for (pol_entry e = {0}; pol_entry_next(c, &e); any = true) {
         if (!any)
             pol_out_puts(out, "\n| Level | Severity | Policy | Resource | "

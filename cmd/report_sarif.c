@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fingerprint.h"
 #include "report.h"
-#include "report_entry.h"
 
 enum {
     HELP_LONGEST = 1000, /* bytes; GitHub takes 1024 characters */
@@ -18,7 +18,7 @@ enum {
 typedef struct page {
     const pol_checking *c;
     pol_out *out;
-    pol_arena *arena; /* for the texts of values */
+    pol_fingerprints prints;
 } page;
 
 static void write_string(page *p, const char *text)
@@ -272,7 +272,7 @@ static void write_invocation(page *p)
 static void write_result(page *p, const pol_entry *e)
 {
     bool open = e->kind == POL_ENTRY_UNKNOWN;
-    uint64_t print = pol_entry_fingerprint(e, p->arena);
+    pol_fingerprint print = pol_fingerprint_next(&p->prints, e);
     pol_out_puts(p->out, "\n  {\"ruleId\": ");
     write_id(p, e->pack, e->rule);
     pol_out_printf(p->out,
@@ -285,8 +285,8 @@ static void write_result(page *p, const pol_entry *e)
     write_locations(p, e);
     pol_out_printf(p->out,
                    ", \"partialFingerprints\": {\"primaryLocationLineHash\": "
-                   "\"%016" PRIx64 ":1\"}",
-                   print);
+                   "\"%016" PRIx64 ":%u\"}",
+                   print.hash, print.nth);
     pol_out_printf(p->out, ", \"properties\": {\"enforcement\": \"%s\"",
                    e->label);
     if (*e->severity)
@@ -310,7 +310,8 @@ static void write_results(page *p)
 
 void pol_report_sarif(const pol_checking *c, pol_out *out)
 {
-    page p = {c, out, pol_arena_new(0)};
+    page p = {.c = c, .out = out};
+    pol_fingerprints_init(&p.prints);
     pol_out_puts(out,
                  "{\"$schema\": \"https://json.schemastore.org/"
                  "sarif-2.1.0.json\",\n"
@@ -319,5 +320,5 @@ void pol_report_sarif(const pol_checking *c, pol_out *out)
     write_invocation(&p);
     pol_out_puts(out, " \"columnKind\": \"unicodeCodePoints\",\n");
     write_results(&p);
-    pol_arena_free(p.arena);
+    pol_fingerprints_done(&p.prints);
 }

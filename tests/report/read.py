@@ -160,6 +160,19 @@ def read_junit(data):
                           case.get("file")))
     check(passed == ["passes"], "what passed")
     compare(found, expected(shown))
+    junit_library(data)
+
+
+def junit_library(data):
+    try:
+        from junitparser import JUnitXml
+    except ImportError:
+        print("skip: no junitparser", flush=True)
+        return
+    cases = [case for suite in JUnitXml.fromstring(data) for case in suite]
+    check(len(cases) == 22, "cases of junitparser")
+    check(sum(case.is_passed for case in cases) == 1, "passed cases")
+    check(sum(case.is_skipped for case in cases) == 1, "skipped cases")
 
 
 def unescape(text, table):
@@ -311,11 +324,12 @@ def read_tap(data):
 
 
 def read_markdown(data):
-    table = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#64;": "@",
-             "<br>": "\n", **{"\\" + c: c for c in "|\\`*_[]#~$"}}
+    table = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "@&#8203;": "@",
+             "#&#8203;": "#", "<br>": "\n",
+             **{"\\" + c: c for c in "|\\`*_[]~$"}}
     lines = data.decode().split("\n")
     check(lines.pop() == "", "last line")
-    check(lines[2] == "15 mandatory, 3 advisory, 1 unknown, 1 errors in 15 "
+    check(lines[2] == "15 mandatory, 3 advisory, 1 unknown, 1 error in 15 "
           "resources (6 policies)", lines[2])
     check(lines[5] == "|---|---|---|---|---|---|", "head")
     found = []
@@ -327,15 +341,38 @@ def read_markdown(data):
         level, _, rule, _, message, place = re.fullmatch(
             r"\| (\w+) \| (\w* ?)\| (.*?) \| (.*?) ?\| (.*) \| (.*) \|",
             line).groups()
-        check(not re.search(r"<(?!br>)|(?<!\\)[*`]|@", message), "mark-up")
+        check(not re.search(r"<(?!br>)|(?<!\\)[*`]|[@#](?!&#8203;)(?<!&#)",
+                            message), "mark-up")
         file = re.sub(r":\d+:\d+$", "", unescape(place, table))
         found.append((unescape(rule, table).split("\n")[0], level,
                       unescape(message, table), file))
     def cut(text):
         text = shown(text).replace("\r", "").replace("\t", " ")
         return text[:1000] + "\u2026" if len(text) > 1000 else text
-    compare([(r, k, re.sub("^P0601: ", "", m), f) for r, k, m, f in found],
-            expected(cut))
+    found = [(r, k, re.sub("^P0601: ", "", m), f) for r, k, m, f in found]
+    compare(found, expected(cut))
+    markdown_library(data.decode(), [m for _, _, m, _ in found])
+
+
+def markdown_library(text, messages):
+    """A table in which nothing is mark-up but the ends of lines."""
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError:
+        print("skip: no python3-markdown-it", flush=True)
+        return
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    cells = [cell.children for cell, before in zip(tokens[1:], tokens)
+             if before.type == "td_open"]
+    check(len(cells) == 6 * len(messages), "cells of markdown-it")
+    for children, message in zip(cells[4::6], messages):
+        kinds = {c.type for c in children if c.content != "<br>"}
+        check(kinds <= {"text", "text_special"}, f"mark-up: {kinds}")
+        shows = "".join("\n" if c.content == "<br>" else c.content
+                        for c in children).replace("\u200b", "")
+        shows = re.sub("^P0601: ", "", shows)
+        check(shows.strip(" ") == message.strip(" ") or
+              "multiple outputs" in shows, f"shows: {shows!r:.200}")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,16 @@ for format in $formats; do
     result "$format on standard output" $? "$output"
 done
 
+# The validator of the makers of SARIF: schema and rules.
+if command -v Sarif.Multitool >/dev/null; then
+    DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 timeout 60 Sarif.Multitool validate \
+        out.sarif --output valid.sarif --level Error >stdout 2>&1
+    grep -q '^Analysis completed successfully' stdout && ! grep ': error ' stdout
+    result "validator of sarif" $? "$(cat stdout)"
+else
+    echo 'skip: no Sarif.Multitool'
+fi
+
 # ---- goldens ------------------------------------------------------------------
 
 # The same without the long text; versions and this folder are no matter.
@@ -112,6 +122,20 @@ before=$(fingerprints)
 { printf '\n\n\n'; cat long.json; } >moved && mv moved long.json
 output=$(fingerprints)
 result "fingerprints stay" "$([ -n "$before" ] && [ "$before" = "$output" ]; echo $?)" "$output"
+
+# Findings that are alike in all but the line differ in it all the same.
+cp long.json again.json
+cat long.json >>again.json
+sed -i 's/^}{/}\n---\n{/' again.json && mv again.json twice.yaml
+want 1 "$polc" check --format gitlab=out.gitlab --format sarif=out.sarif \
+    --pack pack twice.yaml
+output=$(grep -o '"fingerprint": "[^"]*' out.gitlab | sed 's/.*"//' | head -2)
+first=${output%%[^0-9a-f]*}
+result "fingerprints of what is alike" "$([ "$output" = "$first
+$first-2" ]; echo $?)" "$output"
+output=$(grep -o 'LineHash": "[^"]*' out.sarif | sed 's/.*"//' | head -2)
+result "fingerprints of what is alike in SARIF" "$([ "$output" = "$first:1
+$first:2" ]; echo $?)" "$output"
 
 # What makes the run fail is no SKIP and no TODO, and the other way round.
 cat >unknown.json <<'END'
