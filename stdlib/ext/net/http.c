@@ -255,22 +255,31 @@ static bool check_host(pol_call *call, const pol_net_request *request)
     return false;
 }
 
-static bool is_secret_header(const char *line)
+static bool is_header(const char *line, const char *name)
 {
-    return strncasecmp(line, "authorization:", 14) == 0 ||
-           strncasecmp(line, "www-authenticate:", 17) == 0 ||
-           strncasecmp(line, "cookie:", 7) == 0;
+    size_t len = strlen(name);
+    return strncasecmp(line, name, len) == 0 && line[len] == ':';
 }
 
-/* Another host gets no credentials. */
-static void drop_secrets(pol_call *call, pol_net_request *request)
+/* The headers that the request keeps on its way to another host, or to the URL
+ * of another. */
+static bool is_kept(const char *line, bool same_host, bool relative)
+{
+    bool secret = is_header(line, "authorization") ||
+                  is_header(line, "www-authenticate") ||
+                  is_header(line, "cookie");
+    return (same_host || !secret) && (relative || !is_header(line, "host"));
+}
+
+static void keep_headers(pol_call *call, pol_net_request *request,
+                         bool same_host, bool relative)
 {
     size_t count = 0, kept = 0;
     while (request->lines[count])
         count++;
     const char **lines = pol_call_alloc(call, (count + 1) * sizeof *lines);
     for (size_t i = 0; i < count; i++)
-        if (!is_secret_header(request->lines[i]))
+        if (is_kept(request->lines[i], same_host, relative))
             lines[kept++] = request->lines[i];
     lines[kept] = NULL;
     request->lines = lines;
@@ -283,8 +292,8 @@ static void redirected(pol_call *call, pol_net_request *request,
     const char *url = pol_call_printf(call, "%s", reply->redirect).str;
     pol_net_host(request->url, from, port);
     pol_net_host(url, to, port);
-    if (strcasecmp(from, to) != 0)
-        drop_secrets(call, request);
+    keep_headers(call, request, strcasecmp(from, to) == 0,
+                 reply->relative);
     request->url = url;
     bool keeps = reply->status == 307 || reply->status == 308;
     if (!keeps && strcmp(request->method, "HEAD") != 0) {
@@ -353,9 +362,11 @@ pol_value pol_net_http_send(pol_call *call, const pol_value *args)
         if (!check_host(call, &request))
             return pol_undefined();
         pol_net_reply *reply = sent(call, &request);
+        if (reply->failure == CURLE_SSL_CERTPROBLEM)
+            return pol_call_error(call, "tls: %s", reply->text);
         if (reply->failure != 0)
             return no_answer(call, &request, reply);
-        if (!request.redirect || !reply->redirect[0])
+        if (!request.redirect || !reply->redirect)
             return answer(call, &request, reply);
         if (hops == MOST_REDIRECTS)
             return failed(call, &request, "eval_http_send_network_error",

@@ -19,7 +19,8 @@ typedef struct pol_net_request {
     int64_t retries;
     bool redirect, force_json, force_yaml, raise_error;
     bool insecure, system_certs;
-    const char *server_name;               /* NULL: the URL's */
+    const char *server_name; /* that TLS asks for and checks; NULL: the URL's
+                                host */
     pol_value ca, client_cert, client_key; /* PEM, undefined if not given */
 } pol_net_request;
 
@@ -36,11 +37,27 @@ typedef struct pol_net_reply {
     int failure;         /* a CURLcode, 0 = a response came */
     int os_error;        /* errno of a connection that failed */
     char text[256];      /* libcurl's words about the failure */
-    char redirect[2048]; /* where a redirect leads, or empty */
+    char *redirect;      /* where a redirect leads, whole; NULL: nowhere */
+    bool relative;       /* the response gave no scheme for it */
 } pol_net_reply;
 
 /* Sends the request once, follows nothing. Does not allocate in the arena. */
 void pol_net_send(const pol_net_request *request, pol_net_reply *reply);
+
+/* Lists of libcurl that a transfer reads, freed after it. */
+typedef struct pol_net_lists {
+    struct curl_slist *lines;   /* headers */
+    struct curl_slist *connect; /* where a name leads */
+} pol_net_lists;
+
+/* Sets what TLS needs of a CURL handle that has the request's URL; adds to the
+ * lists. False when no server can have the name that is asked for. */
+bool pol_net_tls_set(void *curl, const pol_net_request *request,
+                     pol_net_lists *lists);
+/* Puts Go's words for a failure of TLS into `text`; `verified` is what the
+ * library said about the certificate, X509_V_…. Other failures keep theirs. */
+void pol_net_tls_words(const pol_net_request *request, pol_net_reply *reply,
+                       long verified);
 void pol_net_reply_free(void *reply);
 
 /* The host of an http or https URL as libcurl reads it, into `host`; sets the

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "duration.h"
+#include "gofmt.h"
 #include "net.h"
 
 enum { DEFAULT_TIMEOUT_MS = 5000, MOST_RETRIES = 10, MOST_FILE = 1 << 20 };
@@ -110,13 +111,33 @@ static pol_value string_of(reading *r, const char *name)
     return pol_is_string(v) ? v : pol_undefined();
 }
 
-/* A member that is true; `strict` ones have to be a boolean. */
-static bool flag_of(reading *r, const char *name, bool strict)
+/* A member that is true; it has to be a boolean. */
+static bool flag_of(reading *r, const char *name)
 {
     pol_value v = pol_get_name(r->object, name);
-    if (strict && pol_is_defined(v) && !pol_is_bool(v))
+    if (pol_is_defined(v) && !pol_is_bool(v))
         fail(r, "invalid value for \"%s\" field", name);
     return v.tag == POL_TRUE;
+}
+
+/* A member that OPA reads from its JSON with Go's ParseBool: 1 and 0 are
+ * booleans, too. `absent`: its value if it is not there. */
+static bool switch_of(reading *r, const char *name, bool absent)
+{
+    size_t len;
+    pol_value v = pol_get_name(r->object, name);
+    if (!pol_is_defined(v) || pol_is_bool(v))
+        return pol_is_defined(v) ? v.tag == POL_TRUE : absent;
+    const char *json =
+        pol_value_text(pol_call_arena(r->call), v, POL_TEXT_JSON_RAW, &len);
+    if (len == 1 && (*json == '1' || *json == '0'))
+        return *json == '1';
+    pol_bytes quoted;
+    pol_bytes_init(&quoted, r->call, len + 2);
+    pol_gofmt_quote(&quoted, pol_string(json, len), false);
+    pol_bytes_byte(&quoted, '\0');
+    fail(r, "strconv.ParseBool: parsing %s: invalid syntax", quoted.at);
+    return false;
 }
 
 static bool is_token(pol_value v)
@@ -260,8 +281,8 @@ static void check_cache(reading *r)
 {
     pol_value seconds = pol_get_name(r->object, "force_cache_duration_seconds");
     int64_t n;
-    flag_of(r, "cache", true);
-    if (!flag_of(r, "force_cache", true))
+    flag_of(r, "cache");
+    if (!flag_of(r, "force_cache"))
         return;
     if (!pol_is_defined(seconds))
         fail(r, "'force_cache' set but '%s' parameter is missing",
@@ -288,28 +309,63 @@ static pol_value read_file(reading *r, const char *path)
     return pol_string(bytes, len);
 }
 
-/* PEM from a member, from a file or from the environment. */
-static pol_value pem_of(reading *r, const char *name)
+static pol_value read_variable(reading *r, const char *name)
 {
-    const char *file = pol_call_printf(r->call, "%s_file", name).str;
-    const char *env = pol_call_printf(r->call, "%s_env_variable", name).str;
-    pol_value text = string_of(r, name);
-    pol_value path = string_of(r, file), variable = string_of(r, env);
-    if (r->failed || pol_is_defined(text))
-        return text;
-    if (pol_is_defined(path))
-        return read_file(r, c_text(r->call, path));
-    if (!pol_is_defined(variable))
-        return text;
-    const char *found = getenv(c_text(r->call, variable));
+    const char *found = getenv(name);
     return found
                ? pol_string_copy(pol_call_arena(r->call), found, strlen(found))
                : pol_literal("");
 }
 
+/* The three places where PEM may stand: the member itself, a file, a variable of
+ * the environment. Undefined where it does not. */
+typedef struct sources {
+    pol_value text, file, variable;
+} sources;
+
+static sources sources_of(reading *r, const char *name)
+{
+    const char *file = pol_call_printf(r->call, "%s_file", name).str;
+    const char *env = pol_call_printf(r->call, "%s_env_variable", name).str;
+    sources s = {string_of(r, name), string_of(r, file), string_of(r, env)};
+    if (!r->failed && pol_is_defined(s.file))
+        s.file = read_file(r, c_text(r->call, s.file));
+    if (!r->failed && pol_is_defined(s.variable))
+        s.variable = read_variable(r, c_text(r->call, s.variable));
+    return s;
+}
+
+/* The first of them. */
+static pol_value pem_of(reading *r, const char *name)
+{
+    sources s = sources_of(r, name);
+    return pol_is_defined(s.text)   ? s.text
+           : pol_is_defined(s.file) ? s.file
+                                    : s.variable;
+}
+
 static bool has_block(pol_value pem)
 {
     return pem.len > 0 && memmem(pem.str, pem.len, "-----BEGIN ", 11) != NULL;
+}
+
+/* All authorities that are named anywhere; undefined if none is. */
+static pol_value authorities_of(reading *r)
+{
+    const sources s = sources_of(r, "tls_ca_cert");
+    const pol_value all[] = {s.text, s.file, s.variable};
+    pol_bytes out;
+    pol_bytes_init(&out, r->call, 4096);
+    for (int i = 0; i < 3 && !r->failed; i++) {
+        /* As in OPA, an empty text says nothing, an empty file is an error. */
+        if (!pol_is_defined(all[i]) || (i == 0 && all[i].len == 0))
+            continue;
+        if (!has_block(all[i]))
+            fail(r, "could not append certificates%s", "");
+        pol_bytes_add(&out, all[i].str, all[i].len);
+        pol_bytes_byte(&out, '\n');
+    }
+    return out.len ? pol_string(out.at, out.len) : pol_undefined();
 }
 
 static bool is_given(reading *r, const char *a, const char *b)
@@ -318,16 +374,25 @@ static bool is_given(reading *r, const char *a, const char *b)
            pol_is_defined(pol_get_name(r->object, b));
 }
 
-static void read_tls(reading *r, pol_net_request *out)
+/* The header Host speaks for the server, too. */
+static const char *server_name_of(reading *r, const pol_net_request *out)
 {
     pol_value name = string_of(r, "tls_server_name");
-    pol_value system = pol_get_name(r->object, "tls_use_system_certs");
-    out->insecure = flag_of(r, "tls_insecure_skip_verify", false);
-    out->server_name = pol_is_defined(name) ? c_text(r->call, name) : NULL;
-    out->ca = pem_of(r, "tls_ca_cert");
-    if (pol_is_defined(out->ca) && !has_block(out->ca))
-        fail(r, "could not append certificates%s", "");
-    out->system_certs = !pol_is_defined(out->ca) || system.tag == POL_TRUE;
+    if (pol_is_defined(name) && name.len)
+        return c_text(r->call, name);
+    for (size_t i = 0; out->lines[i]; i++)
+        if (strncasecmp(out->lines[i], "host: ", 6) == 0)
+            return out->lines[i] + 6;
+    return NULL;
+}
+
+static void read_tls(reading *r, pol_net_request *out)
+{
+    out->insecure = switch_of(r, "tls_insecure_skip_verify", false);
+    out->server_name = server_name_of(r, out);
+    out->ca = authorities_of(r);
+    bool system = switch_of(r, "tls_use_system_certs", false);
+    out->system_certs = !pol_is_defined(out->ca) || system;
     out->client_cert = out->client_key = pol_undefined();
     /* As in OPA, half a pair counts for nothing. */
     if (!is_given(r, "tls_client_cert", "tls_client_key") &&
@@ -361,9 +426,9 @@ bool pol_net_request_read(pol_call *call, pol_value object,
         fail(&r, "net/url: invalid control character in %s", "URL");
     out->body = body_of(&r);
     out->lines = headers_of(&r);
-    out->redirect = flag_of(&r, "enable_redirect", false);
-    out->force_json = flag_of(&r, "force_json_decode", true);
-    out->force_yaml = flag_of(&r, "force_yaml_decode", true);
+    out->redirect = switch_of(&r, "enable_redirect", false);
+    out->force_json = flag_of(&r, "force_json_decode");
+    out->force_yaml = flag_of(&r, "force_yaml_decode");
     out->timeout_ms = timeout_of(&r);
     out->retries = retries_of(&r);
     check_cache(&r);

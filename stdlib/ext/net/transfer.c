@@ -83,59 +83,13 @@ void pol_net_reply_free(void *at)
     pol_net_reply *reply = at;
     free(reply->head);
     free(reply->body);
+    free(reply->redirect);
     reply->head = reply->body = NULL;
     reply->head_len = reply->body_len = 0;
     free(reply);
 }
 
 /* ---- sending ------------------------------------------------------------- */
-
-static void set_blob(CURL *curl, CURLoption option, pol_value pem)
-{
-    struct curl_blob blob = {(void *)(uintptr_t)pem.str, pem.len,
-                             CURL_BLOB_NOCOPY};
-    if (pol_is_defined(pem))
-        curl_easy_setopt(curl, option, &blob);
-}
-
-static void set_tls(CURL *curl, const pol_net_request *request)
-{
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, request->insecure ? 0L : 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, request->insecure ? 0L : 2L);
-    if (!request->system_certs) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, NULL);
-        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
-    }
-    set_blob(curl, CURLOPT_CAINFO_BLOB, request->ca);
-    set_blob(curl, CURLOPT_SSLCERT_BLOB, request->client_cert);
-    set_blob(curl, CURLOPT_SSLKEY_BLOB, request->client_key);
-    if (pol_is_defined(request->client_cert))
-        curl_easy_setopt(curl, CURLOPT_SSLCERTTYPE, "PEM");
-}
-
-/* A connection to the URL's host that speaks to, and checks, another name: the
- * URL gets the name, and the name leads to the host. */
-static struct curl_slist *set_server_name(CURL *curl,
-                                          const pol_net_request *request)
-{
-    char host[256], port[8], entry[640];
-    CURLU *u;
-    if (!request->server_name || !pol_net_host(request->url, host, port))
-        return NULL;
-    snprintf(entry, sizeof entry, "%.255s:%s:%s%s%s:%s", request->server_name,
-             port, strchr(host, ':') ? "[" : "", host,
-             strchr(host, ':') ? "]" : "", port);
-    u = curl_url();
-    if (u && curl_url_set(u, CURLUPART_URL, request->url, 0) == CURLUE_OK &&
-        curl_url_set(u, CURLUPART_HOST, request->server_name, 0) == CURLUE_OK) {
-        char *url = NULL;
-        if (curl_url_get(u, CURLUPART_URL, &url, 0) == CURLUE_OK)
-            curl_easy_setopt(curl, CURLOPT_URL, url);
-        curl_free(url);
-    }
-    curl_url_cleanup(u);
-    return curl_slist_append(NULL, entry);
-}
 
 static void set_request(CURL *curl, const pol_net_request *request)
 {
@@ -157,45 +111,71 @@ static void set_request(CURL *curl, const pol_net_request *request)
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-static void collect(CURL *curl, pol_net_reply *reply)
+/* Where the header Location leads, seen from the request's own URL: that of the
+ * handle may have another name in it. */
+static void set_redirect(CURL *curl, const pol_net_request *request,
+                         pol_net_reply *reply)
 {
-    char *next = NULL;
-    long os_error = 0;
+    struct curl_header *location = NULL;
+    long status = reply->status;
+    bool leads = status == 301 || status == 302 || status == 303 ||
+                 status == 307 || status == 308;
+    if (!leads || curl_easy_header(curl, "Location", 0, CURLH_HEADER, -1,
+                                   &location) != CURLHE_OK)
+        return;
+    char *url = NULL;
+    CURLU *u = curl_url();
+    reply->relative = curl_url_set(u, CURLUPART_URL, location->value, 0) ==
+                      CURLUE_BAD_SCHEME;
+    if (curl_url_set(u, CURLUPART_URL, request->url, 0) == CURLUE_OK &&
+        curl_url_set(u, CURLUPART_URL, location->value,
+                     CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_URL, &url, 0) == CURLUE_OK)
+        reply->redirect = strdup(url);
+    curl_free(url);
+    curl_url_cleanup(u);
+}
+
+static void collect(CURL *curl, const pol_net_request *request,
+                    pol_net_reply *reply)
+{
+    long os_error = 0, verified = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply->status);
     curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_error);
-    curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &next);
+    curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verified);
     reply->os_error = (int)os_error;
-    if (next && strlen(next) < sizeof reply->redirect)
-        snprintf(reply->redirect, sizeof reply->redirect, "%s", next);
+    if (!reply->failure)
+        set_redirect(curl, request, reply);
+    else
+        pol_net_tls_words(request, reply, verified);
 }
 
 void pol_net_send(const pol_net_request *request, pol_net_reply *reply)
 {
     char text[CURL_ERROR_SIZE] = "";
     CURL *curl = curl_easy_init();
-    struct curl_slist *lines = NULL, *connect = NULL;
+    pol_net_lists lists = {NULL, NULL};
     reply->failure = CURLE_FAILED_INIT;
     if (!curl)
         return;
     for (size_t i = 0; request->lines[i]; i++)
-        lines = curl_slist_append(lines, request->lines[i]);
+        lists.lines = curl_slist_append(lists.lines, request->lines[i]);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_head);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, reply);
     set_request(curl, request);
-    set_tls(curl, request);
-    connect = set_server_name(curl, request);
-    if (connect)
-        curl_easy_setopt(curl, CURLOPT_CONNECT_TO, connect);
-    reply->failure = (int)curl_easy_perform(curl);
+    reply->failure = CURLE_PEER_FAILED_VERIFICATION;
+    if (pol_net_tls_set(curl, request, &lists)) {
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lists.lines);
+        reply->failure = (int)curl_easy_perform(curl);
+    }
     const char *why =
         text[0] ? text : curl_easy_strerror((CURLcode)reply->failure);
     snprintf(reply->text, sizeof reply->text, "%s", why);
-    collect(curl, reply);
+    collect(curl, request, reply);
     curl_easy_cleanup(curl);
-    curl_slist_free_all(lines);
-    curl_slist_free_all(connect);
+    curl_slist_free_all(lists.lines);
+    curl_slist_free_all(lists.connect);
 }
