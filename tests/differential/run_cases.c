@@ -19,6 +19,9 @@
 
 enum { MEMORY = 256 << 20, INSTRUCTIONS = 50000000 };
 
+/* The clock of all evaluations, as in opa.go. */
+#define NOW INT64_C(1600000000000000000)
+
 typedef struct run {
     pol_value spec;
     pol_arena *arena;
@@ -99,6 +102,8 @@ static void print_diags(run *r)
 static void evaluate(run *r)
 {
     pol_eval_options options = {.max_memory = MEMORY,
+                                .allow_time = true,
+                                .now = NOW,
                                 .max_instructions = INSTRUCTIONS,
                                 .strict_builtin_errors = is_set(r, "strict")};
     pol_eval_documents documents = {.input = pol_get_name(r->spec, "input"),

@@ -3,7 +3,7 @@
 // Generates modules with documents, evaluates them with OPA's library and with
 // run_cases, and prints where the answers differ, made as small as they get.
 //
-//	differential -runner PATH [-seed N] [-n CASES] [-show N]
+//	compare -runner PATH [-seed N] [-n CASES] [-show N] [-kind PATTERN]
 //
 // A case is made from its own seed alone: the cases of seed 5 and -n 1 are what
 // the fifth case of seed 1 is. Exits with 1 when something differs.
@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 )
 
@@ -43,13 +44,15 @@ func main() {
 	seed := flag.Int64("seed", 1, "of the first case")
 	cases := flag.Int64("n", 20000, "cases")
 	show := flag.Int("show", 3, "differences of a kind that are shown")
+	kinds := flag.String("kind", "", "kinds of differences that are shown, a regular expression")
 	flag.Parse()
+	wanted := regexp.MustCompile(*kinds)
 	r := &runner{path: *path}
 	if err := r.start(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	kinds, outcomes := count{}, count{}
+	differences, outcomes := count{}, count{}
 	for s := *seed; s < *seed+*cases; s++ {
 		c := generate(s)
 		opa, own := askOPA(c), r.ask(c)
@@ -58,15 +61,15 @@ func main() {
 		if kind == "" {
 			continue
 		}
-		kinds[kind]++
-		if kinds[kind] <= *show {
+		differences[kind]++
+		if differences[kind] <= *show && wanted.MatchString(kind) {
 			fmt.Printf("== seed %d: %s\n%s\n", s, kind, shrink(r, c, kind))
 		}
 	}
 	outcomes.print("what OPA answered:")
-	kinds.print("differences (OPA's / this engine's):")
-	fmt.Printf("%d cases, %d differences\n", *cases, kinds.total())
-	if len(kinds) > 0 {
+	differences.print("differences (OPA's / this engine's):")
+	fmt.Printf("%d cases, %d differences\n", *cases, differences.total())
+	if len(differences) > 0 {
 		os.Exit(1)
 	}
 }
