@@ -132,6 +132,7 @@ struct pol_ast_comment {
 typedef struct pol_ast_module pol_ast_module;
 struct pol_ast_module {
     uint32_t src;
+    bool v0;           /* Rego v0, and does not import rego.v1 */
     pol_node *package; /* REF: VAR `data`, then a STRING a part; the package
                           path `data.a.b` for `package a.b`. NULL if missing */
     pol_span package_span;

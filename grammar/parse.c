@@ -99,6 +99,7 @@ pol_ast_module *pol_parse_module(pol_arena *arena, pol_diags *diags,
     if (too_large(diags, src, text))
         return module;
     run(&build, text, false, options && options->v0 ? 0 : POL_KEYWORD_V1);
+    module->v0 = !(build.keywords & POL_KEYWORD_STRICT);
     pol_metadata_collect(arena, text, module);
     return module;
 }

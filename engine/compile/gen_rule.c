@@ -47,6 +47,7 @@ static bool scan_with(pol_gen *gen, const pol_node *node)
 static bool scan_definition(pol_gen *gen, const pol_def *def)
 {
     bool found = scan_with(gen, def->ast->args);
+    found |= scan_with(gen, def->ast->ref);
     for (const pol_ast_rule *ast = def->ast; ast; ast = ast->else_rule) {
         found |= ast->body && scan_with(gen, ast->body);
         found |= ast->key && scan_with(gen, ast->key);

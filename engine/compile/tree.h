@@ -112,7 +112,8 @@ enum {
     POL_SLOT_CONFIG = -6,   /* link is the pol_policy, NULL in a target */
     POL_SLOT_RULE = -7
 };
-enum { POL_TARGET_FUNCTION = 1 };
+/* More than the depth of any scope, which is what marks a variable. */
+enum { POL_TARGET_FUNCTION = UINT16_MAX };
 
 struct pol_compile {
     pol_arena *arena;  /* of the program: trees, values */

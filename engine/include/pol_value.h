@@ -311,11 +311,13 @@ pol_value pol_number_of_base(pol_arena *arena, const char *digits, size_t len,
 typedef enum {
     POL_TEXT_JSON,   /* compact JSON as encoding/json of Go writes it without
                         HTML escapes; sets as arrays, non-string keys of objects
-                        as the JSON text of the key, secrets as "[secret]",
-                        unknowns as "<unknown>" */
+                        as the JSON text of the key with <, > and & escaped,
+                        secrets as "[secret]", unknowns as "<unknown>" */
     POL_TEXT_PRETTY, /* the same, indented by 2 */
     POL_TEXT_REGO,   /* as OPA prints a term: sets as {1, 2}, set(), objects with
                         ", " and ": " */
+    POL_TEXT_REGO_RAW, /* the same, with secrets shown: as POL_TEXT_JSON_RAW only
+                          for values that go back into a policy */
     POL_TEXT_JSON_RAW /* what json.marshal gives: as POL_TEXT_JSON, but with <, >
                          and & escaped, and secrets shown: only for values that
                          go back into a policy */

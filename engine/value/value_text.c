@@ -16,13 +16,14 @@ typedef struct {
 typedef struct {
     pol_buf out;
     pol_text_form form;
+    bool in_key; /* writes the JSON text of a key, which Go escapes as for HTML */
     frame *frames;
     size_t depth, room;
 } writer;
 
 static bool is_rego(const writer *w)
 {
-    return w->form == POL_TEXT_REGO;
+    return w->form == POL_TEXT_REGO || w->form == POL_TEXT_REGO_RAW;
 }
 
 /* ---- strings ------------------------------------------------------------------ */
@@ -82,7 +83,7 @@ static bool needs_escape(const writer *w, uint32_t rune)
         return true;
     if (is_rego(w))
         return !is_printable(rune);
-    if (w->form == POL_TEXT_JSON_RAW &&
+    if ((w->form == POL_TEXT_JSON_RAW || w->in_key) &&
         (rune == '<' || rune == '>' || rune == '&'))
         return true;
     return rune < 0x20 || rune == 0x2028 || rune == 0x2029;
@@ -155,7 +156,8 @@ static void write_hidden(writer *w, const char *text)
 
 static bool is_hidden(const writer *w, pol_value v)
 {
-    return (v.flags & POL_SECRET) && w->form != POL_TEXT_JSON_RAW;
+    return (v.flags & POL_SECRET) && w->form != POL_TEXT_JSON_RAW &&
+           w->form != POL_TEXT_REGO_RAW;
 }
 
 static void write_scalar(writer *w, pol_value v)
@@ -193,6 +195,8 @@ static void write_scalar(writer *w, pol_value v)
     }
 }
 
+static pol_str run(writer *w, pol_value v);
+
 /* ---- objects with other keys ---------------------------------------------------- */
 
 static bool needs_text_keys(const writer *w, pol_value v)
@@ -214,11 +218,12 @@ static pol_value text_key(const writer *w, pol_value key)
         return pol_literal("[secret]");
     if (key.tag == POL_STRING)
         return key;
-    pol_text_form form =
-        w->form == POL_TEXT_JSON_RAW ? POL_TEXT_JSON_RAW : POL_TEXT_JSON;
-    size_t len;
-    const char *text = pol_value_text(w->out.arena, key, form, &len);
-    return pol_string(text, len);
+    bool raw = w->form == POL_TEXT_JSON_RAW;
+    writer inner = {.form = raw ? POL_TEXT_JSON_RAW : POL_TEXT_JSON,
+                    .in_key = true};
+    pol_buf_init(&inner.out, w->out.arena);
+    pol_str text = run(&inner, key);
+    return pol_string(text.ptr, text.len);
 }
 
 /* Keys that become the same text: the value of the last one stays. */
@@ -322,15 +327,20 @@ static void step(writer *w)
     }
 }
 
+static pol_str run(writer *w, pol_value v)
+{
+    write_value(w, v);
+    while (w->depth)
+        step(w);
+    return pol_buf_done(&w->out);
+}
+
 const char *pol_value_text(pol_arena *arena, pol_value v, pol_text_form form,
                            size_t *len)
 {
     writer w = {.form = form};
     pol_buf_init(&w.out, arena);
-    write_value(&w, v);
-    while (w.depth)
-        step(&w);
-    pol_str text = pol_buf_done(&w.out);
+    pol_str text = run(&w, v);
     *len = text.len;
     return text.ptr;
 }
