@@ -196,7 +196,7 @@ static void add_pair(pol_bytes *out, pol_value key, pol_value value)
 /* Is the value of a name one that can stand in a query? */
 static bool is_query_value(pol_value value)
 {
-    if (value.tag != POL_ARRAY && value.tag != POL_SET)
+    if (value.tag != POL_ARRAY)
         return pol_is_string(value);
     for (uint32_t i = 0; i < value.len; i++)
         if (!pol_is_string(pol_at(value, i)))
@@ -204,24 +204,25 @@ static bool is_query_value(pol_value value)
     return true;
 }
 
-/* The name as a string: what is none stands for its text. */
-static pol_value query_name(pol_call *call, pol_value key)
+/* The object as JSON has it: names are strings, those that become the same text
+ * are one. */
+static pol_value as_json(pol_call *call, pol_value object)
 {
-    size_t len;
-    if (pol_is_string(key))
-        return key;
+    const char *error;
+    size_t len, at;
     const char *text =
-        pol_value_text(pol_call_arena(call), key, POL_TEXT_REGO, &len);
-    return pol_string(text, len);
+        pol_value_text(pol_call_arena(call), object, POL_TEXT_JSON_RAW, &len);
+    return pol_value_parse_json(pol_call_arena(call), text, len, true, &error,
+                                &at);
 }
 
 static pol_value urlquery_encode_object(pol_call *call, const pol_value *args)
 {
-    pol_value object = args[0];
+    pol_value object = as_json(call, args[0]);
     pol_bytes out;
     pol_bytes_init(&out, call, (size_t)object.len * 32);
     for (uint32_t i = 0; i < object.len; i++) {
-        pol_value key = query_name(call, pol_key_at(object, i));
+        pol_value key = pol_key_at(object, i);
         pol_value value = pol_value_at(object, i);
         if (!is_query_value(value))
             return pol_call_type_error(call, 0,

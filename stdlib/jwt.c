@@ -30,21 +30,25 @@ const pol_builtin pol_stdlib_jwt[] = {
      .module = "crypto"},
     {.name = "io.jwt.verify_eddsa",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by EdDSA under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_es256",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by ES256 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_es384",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by ES384 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_es512",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by ES512 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
@@ -62,31 +66,37 @@ const pol_builtin pol_stdlib_jwt[] = {
      .module = "crypto"},
     {.name = "io.jwt.verify_ps256",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by PS256 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_ps384",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by PS384 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_ps512",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by PS512 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_rs256",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by RS256 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_rs384",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by RS384 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},
     {.name = "io.jwt.verify_rs512",
      .signature = "(string, string) -> boolean",
+     .flags = POL_UNCHECKED,
      .doc = "Is a token's signature right by RS512 under a certificate, "
             "public key or JWK?",
      .module = "crypto"},

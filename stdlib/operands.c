@@ -9,6 +9,10 @@ bool pol_operand_int(pol_call *call, const pol_value *args, int index,
                      int64_t *out)
 {
     pol_value v = args[index];
+    if (!pol_is_number(v)) {
+        pol_call_type_error(call, index + 1, "number", pol_type_name(v));
+        return false;
+    }
     bool plain = v.tag == POL_INT || !strpbrk(v.num->text, "eE");
     if (plain && pol_number_int64(v, out))
         return true;

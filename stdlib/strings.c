@@ -349,19 +349,17 @@ static pol_value reverse(pol_call *call, const pol_value *args)
     return pol_string(out, s.len);
 }
 
-/* `with` before every code point and at the end. */
+/* `with` before every byte, even in the middle of a code point, and at the end. */
 static pol_value replace_empty(pol_call *call, pol_value s, pol_value with)
 {
     pol_bytes out;
     pol_bytes_init(&out, call, s.len);
-    for (size_t i = 0; i < s.len;) {
-        size_t size = pol_rune_len(s.str[i]);
+    for (size_t i = 0; i < s.len; i++) {
         pol_bytes_add(&out, with.str, with.len);
-        pol_bytes_add(&out, s.str + i, size);
-        i += size;
+        pol_bytes_byte(&out, s.str[i]);
     }
     pol_bytes_add(&out, with.str, with.len);
-    return pol_bytes_done(&out);
+    return pol_rune_clean(call, out.at, out.len);
 }
 
 static pol_value replace(pol_call *call, const pol_value *args)
@@ -430,8 +428,9 @@ static bool pattern_strings(pol_call *call, pol_value patterns)
     return true;
 }
 
-/* An empty pattern is the first in order: it is taken before each code point,
- * and what stands there may then be replaced by another. */
+/* An empty pattern is the first in order: it is taken before each byte, even in
+ * the middle of a code point, which is none after that; and what stands there may
+ * then be replaced by another. */
 static pol_value replace_n(pol_call *call, const pol_value *args)
 {
     pol_value patterns = args[0], s = args[1];
@@ -447,18 +446,18 @@ static pol_value replace_n(pol_call *call, const pol_value *args)
         pol_value rest = pol_string(s.str + i, s.len - i);
         pol_bytes_add(&out, between.str, between.len);
         int64_t hit = pattern_at(call, patterns, first, rest);
-        size_t size = pol_rune_len(s.str[i]);
+        size_t size = 1;
         if (hit >= 0) {
             pol_value with = pol_value_at(patterns, (uint32_t)hit);
             pol_bytes_add(&out, with.str, with.len);
             size = pol_key_at(patterns, (uint32_t)hit).len;
         } else {
-            pol_bytes_add(&out, rest.str, size);
+            pol_bytes_byte(&out, s.str[i]);
         }
         i += size;
     }
     pol_bytes_add(&out, between.str, between.len);
-    return pol_bytes_done(&out);
+    return pol_rune_clean(call, out.at, out.len);
 }
 
 #define STRINGS "any<string | array[string] | set[string]>"

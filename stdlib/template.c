@@ -4,6 +4,8 @@
  * shows as <undefined>. Every node counts against the evaluation's budget. */
 #include "template.h"
 
+#include "gojson.h"
+
 /* A variable in scope. */
 typedef struct variable {
     pol_value name;
@@ -432,8 +434,26 @@ static flow run_list(evaluator *e, const pol_template_node *n, pol_datum dot)
     return f;
 }
 
+/* OPA reads the variables' own text as JSON, which sets, keys that are no strings
+ * and odd characters are not. False with the error recorded. */
+static bool is_json(pol_call *call, pol_value variables)
+{
+    size_t len;
+    const char *text =
+        pol_value_text(pol_call_arena(call), variables, POL_TEXT_REGO_RAW,
+                       &len);
+    pol_bytes why;
+    pol_bytes_init(&why, call, 64);
+    if (!pol_gojson_complaint(&why, pol_string(text, len)))
+        return true;
+    pol_call_error(call, "%.*s", (int)why.len, why.at);
+    return false;
+}
+
 static pol_value render_template(pol_call *call, const pol_value *args)
 {
+    if (!is_json(call, args[1]))
+        return pol_undefined();
     evaluator e = {.call = call, .room = 16};
     pol_datum dot = {POL_DATUM_VALUE, args[1]};
     e.templates = pol_template_parse(call, args[0]);

@@ -181,6 +181,14 @@ static pol_value parse_duration_ns(pol_call *call, const pol_value *args)
 
 /* ---- reckoning ------------------------------------------------------- */
 
+/* The offset that holds when the zone's clocks show `shown`: that of the moment
+ * which it would be in UTC, or where this leads to another one, that one. */
+static int64_t offset_of(const moment *m, int64_t shown)
+{
+    int64_t guess = pol_zone_at(m->zone, shown).seconds;
+    return pol_zone_at(m->zone, shown - guess).seconds;
+}
+
 /* More years, months or days than any result can be apart. */
 enum { FAR = 1000000 };
 
@@ -200,7 +208,8 @@ static pol_value add_date(pol_call *call, const pol_value *args)
     int64_t days =
         pol_civil_days(c.year + added[0], c.month + added[1], c.day + added[2]);
     int64_t clock = c.hour * 3600 + c.minute * 60 + c.second;
-    return nanoseconds_of(call, days * POL_DAY_SECONDS + clock, c.nanosecond);
+    int64_t shown = days * POL_DAY_SECONDS + clock;
+    return nanoseconds_of(call, shown - offset_of(&m, shown), c.nanosecond);
 }
 
 /* Both as the first one's zone shows them; from the earlier to the later. */
@@ -232,6 +241,7 @@ static pol_value diff(pol_call *call, const pol_value *args)
 const pol_builtin pol_stdlib_time[] = {
     {.name = "time.add_date",
      .fn = add_date,
+     .flags = POL_UNCHECKED,
      .signature = "(number, number, number, number) -> number",
      .doc = "The moment so many years, months and days later."},
     {.name = "time.clock",

@@ -242,20 +242,20 @@ static pol_value check_chain(pol_call *call, const pol_blobs *ders,
     return answer(call, ok && usages != 0, pol_array(chosen, count));
 }
 
-static pol_value check_text(pol_call *call, pol_value text, options *o)
+static pol_value check_ders(pol_call *call, pol_blobs *ders, options *o)
 {
-    pol_blobs ders;
     if (o->now < 0)
         o->now = pol_call_now(call);
-    if (pol_pem_input_certificates(call, text, &ders))
-        return answer(call, false, pol_array(NULL, 0));
-    return check_chain(call, &ders, o);
+    return check_chain(call, ders, o);
 }
 
 POL_CRYPTO_FUNCTION(parse_and_verify)
 {
     options o = {pol_undefined(), -1, 1u << SERVER_USAGE, true};
-    return check_text(call, args[0], &o);
+    pol_blobs ders;
+    if (pol_pem_input_certificates(call, args[0], &ders))
+        return answer(call, false, pol_array(NULL, 0));
+    return check_ders(call, &ders, &o);
 }
 
 /* ---- options ------------------------------------------------------------- */
@@ -344,11 +344,14 @@ POL_CRYPTO_FUNCTION(parse_and_verify_with)
 {
     options o = {pol_undefined(), -1, 1u << SERVER_USAGE, false};
     pol_value object = args[1];
+    pol_blobs ders;
+    if (pol_pem_input_certificates(call, args[0], &ders))
+        return answer(call, false, pol_array(NULL, 0));
     for (uint32_t i = 0; i < object.len; i++) {
         const char *why = read_option(call, pol_key_at(object, i),
                                       pol_value_at(object, i), &o);
         if (why)
             return pol_call_error(call, "%s", why);
     }
-    return check_text(call, args[0], &o);
+    return check_ders(call, &ders, &o);
 }

@@ -217,6 +217,15 @@ static void drop_private(pol_keys *keys)
     keys->count = kept;
 }
 
+static bool is_text(pol_call *call, const pol_value *args, int index)
+{
+    if (pol_is_string(args[index]))
+        return true;
+    pol_call_type_error(call, index + 1, "string", pol_type_name(args[index]));
+    return false;
+}
+
+/* As in OPA the token is taken apart before the key is looked at. */
 static pol_value verify(pol_call *call, const pol_value *args, const char *name)
 {
     const pol_algorithm *algorithm =
@@ -226,7 +235,11 @@ static pol_value verify(pol_call *call, const pol_value *args, const char *name)
     token t = {0};
     pol_keys keys;
     pol_value signature;
+    if (!is_text(call, args, 0))
+        return pol_undefined();
     const char *why = split(call, args[0], &t);
+    if (!why && !is_text(call, args, 1))
+        return pol_undefined();
     if (!why)
         why = pol_jwk_verifiers(call, args[1], &keys);
     if (!why)
