@@ -77,6 +77,7 @@ struct pol_ast_rule {
                                 gives two */
     const void *link;        /* compiler */
     uint32_t slots;          /* compiler: number of variables */
+    bool unmatched;          /* compiler: no argument fits its patterns */
 };
 
 typedef struct pol_ast_import pol_ast_import;

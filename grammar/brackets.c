@@ -134,8 +134,16 @@ static bool at_start(const walk *w, uint32_t i)
     default:
         return pol_token_is(before->kind, POL_TOKEN_ENDS) &&
                ((token->flags & POL_TOKEN_NEWLINE) ||
-                (w->levels[w->depth].item && before->kind == POL_TK_RBRACE));
+                (w->levels[w->depth].item && token->kind != POL_TK_IN &&
+                 token->kind != POL_TK_AS));
     }
+}
+
+/* Whether the number starts with its point: `.5`. */
+static bool is_fraction(const walk *w, const pol_token *token)
+{
+    return token->kind == POL_TK_NUMBER &&
+           pol_lex_text(w->lex, token).ptr[0] == '.';
 }
 
 /* Whether the keyword at `i` is no more than a name there: `input.if`,
@@ -149,8 +157,9 @@ static bool is_name(const walk *w, uint32_t i)
         return true;
     if (!is_on(w, token->kind))
         return true;
-    bool continues = adjacent(next) && (next->kind == POL_TK_DOT ||
-                                        next->kind == POL_TK_LBRACK);
+    bool continues = adjacent(next) &&
+                     (next->kind == POL_TK_DOT || next->kind == POL_TK_LBRACK ||
+                      is_fraction(w, next));
     if (token->kind == POL_TK_CONTAINS) {
         bool operator= w->levels[w->depth].item && before &&
                        pol_token_is(before->kind, POL_TOKEN_ENDS);
@@ -164,6 +173,9 @@ static void settle_word(walk *w, uint32_t i)
     pol_token *token = &w->tokens[i];
     bool item = w->levels[w->depth].item;
     if (pol_token_is(token->kind, POL_TOKEN_KEYWORD) && is_name(w, i)) {
+        if (is_on(w, token->kind) && token->kind != POL_TK_CONTAINS &&
+            (i == 0 || token[-1].kind != POL_TK_DOT))
+            token->flags |= POL_TOKEN_WORD;
         token->kind = POL_TK_IDENT;
     } else if (token->kind == POL_TK_IMPORT && w->depth == 0) {
         read_import(w, i);

@@ -3,6 +3,8 @@
  * Terms and literals. What a node's children are stands in ast.def. */
 #include "build.h"
 
+#include "keys.h"
+
 pol_span pol_build_span(const pol_build *build, const pol_token *token)
 {
     return (pol_span){build->src, token->off, token->len};
@@ -134,9 +136,24 @@ pol_node *pol_build_infix(pol_build *build, const pol_token *operator,
     return pol_ast_add(pol_ast_add(call, left), right);
 }
 
+/* OPA reads `in[` as an index into something called `in`, except in
+ * `k, v in[…]`. */
+static void check_in(pol_build *build, const pol_node *domain)
+{
+    const char *text = build->lex->text.ptr + domain->span.off;
+    if ((text[0] != '[' && text[0] != '.') || text[-1] != 'n')
+        return;
+    pol_span in = {build->src, domain->span.off - 2, 2};
+    pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0115, in,
+                                  "`in%c` is read as a name", text[0]);
+    pol_diag_help(build->diags, diag, "put a space behind `in`");
+}
+
 pol_node *pol_build_member(pol_build *build, const pol_token *in,
                            pol_node *key, pol_node *value, pol_node *domain)
 {
+    if (!key)
+        check_in(build, domain);
     pol_node *call = operator_call(
         build, in, key ? "internal.member_3" : "internal.member_2");
     if (key)
@@ -169,7 +186,8 @@ static pol_node *open_ref(pol_build *build, pol_node *base)
     if (base->kind == POL_NODE_REF && !paren)
         return base;
     if (base->kind == POL_NODE_REF || base->kind == POL_NODE_STRING ||
-        base->kind == POL_NODE_NUMBER || base->kind == POL_NODE_TEMPLATE) {
+        base->kind == POL_NODE_NUMBER || base->kind == POL_NODE_TEMPLATE ||
+        base->kind == POL_NODE_NULL || base->kind == POL_NODE_BOOL) {
         pol_diag *diag = pol_diag_add(
             build->diags, POL_DIAG_P0123, base->span, "%s%s cannot be indexed",
             noun(base), base->kind == POL_NODE_REF ? " in parentheses" : "");
@@ -239,18 +257,23 @@ pol_node *pol_build_collection(pol_build *build, pol_node_kind kind,
     pol_node *node = list ? list : new_node(build, kind);
     node->kind = (uint8_t)kind;
     node->span = pol_build_span(build, open);
+    if (kind == POL_NODE_OBJECT)
+        pol_keys_merge(build->lex->scratch, node);
     return close_at(build, node, close);
 }
 
-pol_node *pol_build_object_compr(pol_build *build, const pol_token *open,
-                                 pol_node *key, pol_node *list,
-                                 const pol_token *close)
+pol_node *pol_build_compr_head(pol_build *build, pol_node_kind kind,
+                               const pol_token *open, pol_node *term)
 {
-    key->next = list->child;
-    list->child = key;
-    list->count++;
-    return pol_build_collection(build, POL_NODE_OBJECT_COMPR, open, list,
-                                close);
+    pol_node *node =
+        pol_ast_node(build->arena, kind, pol_build_span(build, open));
+    return pol_ast_add(node, term);
+}
+
+pol_node *pol_build_compr(pol_build *build, pol_node *head, pol_node *body,
+                          const pol_token *close)
+{
+    return close_at(build, pol_ast_add(head, body), close);
 }
 
 /* --- template strings --- */
@@ -386,9 +409,24 @@ pol_node *pol_build_not(pol_build *build, const pol_token *not,
     return pol_ast_add(node, operand);
 }
 
+/* What starts with a brace but is no body: OPA would have taken it for one. */
+static void check_operand(pol_build *build, const pol_node *operand)
+{
+    if (operand->kind == POL_NODE_BODY ||
+        build->lex->text.ptr[operand->span.off] != '{')
+        return;
+    pol_diag *diag = pol_diag_add(
+        build->diags, POL_DIAG_P0131,
+        (pol_span){build->src, operand->span.off, 1},
+        "an operand of `and` or `or` that starts with `{` is a body");
+    pol_diag_help(build->diags, diag, "put the operand in parentheses");
+}
+
 pol_node *pol_build_logic(pol_build *build, pol_node_kind kind, pol_node *left,
                           pol_node *right)
 {
+    check_operand(build, left);
+    check_operand(build, right);
     return pol_build_pair(build, kind, left, right);
 }
 
@@ -422,6 +460,8 @@ pol_node *pol_build_some_in(pol_build *build, const pol_token *some,
     names->kind = POL_NODE_SOME_IN;
     if (names->count == 2)
         names->flags |= POL_NODE_KEYED;
+    else
+        check_in(build, domain);
     names->span = pol_span_join(pol_build_span(build, some), names->span);
     return pol_ast_add(names, domain);
 }
@@ -435,6 +475,7 @@ pol_node *pol_build_some_on(pol_build *build, pol_node *some,
         value = inner;
         inner = value->next;
     }
+    check_in(build, domain);
     pol_node *pattern = pol_build_member(build, in, key, value, inner);
     pol_node *node = pol_ast_node(build->arena, POL_NODE_SOME_IN, some->span);
     return pol_ast_add(pol_ast_add(node, pattern), domain);
@@ -449,6 +490,8 @@ pol_node *pol_build_every(pol_build *build, const pol_token *every,
     if (key) {
         node->flags |= POL_NODE_KEYED;
         pol_ast_add(node, pol_build_leaf(build, POL_NODE_VAR, key));
+    } else {
+        check_in(build, domain);
     }
     pol_ast_add(node, pol_build_leaf(build, POL_NODE_VAR, value));
     return pol_ast_add(node, domain);

@@ -8,6 +8,13 @@
 
 #include "layout.h"
 
+/* How a head is written; OPA takes the last two in some rules only. */
+typedef enum {
+    POL_HEAD_PLAIN,
+    POL_HEAD_PAREN, /* it starts with a parenthesis: `(x) := 1` */
+    POL_HEAD_SPACED /* space in front of its arguments: `f (x) if …` */
+} pol_head_form;
+
 typedef struct pol_build {
     pol_arena *arena; /* of the tree */
     pol_diags *diags;
@@ -23,6 +30,7 @@ typedef struct pol_build {
     pol_ast_policy *policy; /* the open one, or NULL */
     pol_ast_field *last_field;
     pol_node *query;
+    pol_head_form head_form; /* of the head read last */
     uint32_t bare_end; /* where the last statement ended that is no rule */
     uint32_t errors_before; /* errors in `diags` when parsing began */
     bool packageless; /* the missing package was reported */
@@ -66,9 +74,11 @@ pol_node *pol_build_paren(pol_build *build, const pol_token *open,
 pol_node *pol_build_collection(pol_build *build, pol_node_kind kind,
                                const pol_token *open, pol_node *list,
                                const pol_token *close);
-pol_node *pol_build_object_compr(pol_build *build, const pol_token *open,
-                                 pol_node *key, pol_node *list,
-                                 const pol_token *close);
+/* A comprehension without its body; an OBJECT_COMPR gets its value added. */
+pol_node *pol_build_compr_head(pol_build *build, pol_node_kind kind,
+                               const pol_token *open, pol_node *term);
+pol_node *pol_build_compr(pol_build *build, pol_node *head, pol_node *body,
+                          const pol_token *close);
 /* A template string starts: `literal` is its first expression, or NULL when it
  * has none. */
 pol_node *pol_build_template(pol_build *build, const pol_token *token,

@@ -221,25 +221,33 @@ parts(P) ::= parts(A) TSTR_MID(T) literal(L).
 
 composite(C) ::= LBRACK(T) RBRACK(E).
     { C = pol_build_collection(build, POL_NODE_ARRAY, T, NULL, E); }
-composite(C) ::= LBRACK(T) list(L) RBRACK(E).
+composite(C) ::= LBRACK(T) lead list(L) RBRACK(E).
     { C = pol_build_collection(build, POL_NODE_ARRAY, T, L, E); }
-composite(C) ::= LBRACE_SET(T) list(L) RBRACE(E).
+composite(C) ::= LBRACE_SET(T) lead list(L) RBRACE(E).
     { C = pol_build_collection(build, POL_NODE_SET, T, L, E); }
 composite(C) ::= LBRACE_OBJ(T) RBRACE(E).
     { C = pol_build_collection(build, POL_NODE_OBJECT, T, NULL, E); }
-composite(C) ::= LBRACE_OBJ(T) pairs(L) RBRACE(E).
+composite(C) ::= LBRACE_OBJ(T) lead pairs(L) RBRACE(E).
     { C = pol_build_collection(build, POL_NODE_OBJECT, T, L, E); }
-composite(C) ::= LBRACE_OBJ(T) pairs(L) COMMA RBRACE(E).
+composite(C) ::= LBRACE_OBJ(T) lead pairs(L) COMMA RBRACE(E).
     { C = pol_build_collection(build, POL_NODE_OBJECT, T, L, E); }
-composite(C) ::= LBRACK_COMPR(T) comprehension(L) RBRACK(E).
-    { C = pol_build_collection(build, POL_NODE_ARRAY_COMPR, T, L, E); }
-composite(C) ::= LBRACE_SETC(T) comprehension(L) RBRACE(E).
-    { C = pol_build_collection(build, POL_NODE_SET_COMPR, T, L, E); }
-composite(C) ::= LBRACE_OBJC(T) elem(K) COLON comprehension(L) RBRACE(E).
-    { C = pol_build_object_compr(build, T, K, L, E); }
+composite(C) ::= array_compr(H) query(Q) RBRACK(E).
+    { C = pol_build_compr(build, H, Q, E); }
+composite(C) ::= braced_compr(H) query(Q) RBRACE(E).
+    { C = pol_build_compr(build, H, Q, E); }
 
-comprehension(L) ::= term(A) BAR query(Q).  { L = pol_ast_add(pol_build_list(build, A), Q); }
+/* What stands in front of a comprehension's query. The bracket behind belongs to
+ * the rules above, so that a broken query ends there. */
+array_compr(H) ::= LBRACK_COMPR(T) term(A) BAR.
+    { H = pol_build_compr_head(build, POL_NODE_ARRAY_COMPR, T, A); }
+braced_compr(H) ::= LBRACE_SETC(T) term(A) BAR.
+    { H = pol_build_compr_head(build, POL_NODE_SET_COMPR, T, A); }
+braced_compr(H) ::= LBRACE_OBJC(T) elem(K) COLON term(A) BAR.
+    { H = pol_ast_add(pol_build_compr_head(build, POL_NODE_OBJECT_COMPR, T, K), A); }
 
+/* OPA takes a comma in front of the first element. */
+lead ::= .
+lead ::= COMMA.
 list(L) ::= elems(A).                     { L = A; }
 list(L) ::= elems(A) COMMA.               { L = A; }
 elems(L) ::= elem(A).                     { L = pol_build_list(build, A); }

@@ -57,17 +57,17 @@ void pol_item_policy_end(pol_build *build, const pol_token *close)
 
 /* --- heads --- */
 
-static void bad_head(pol_build *build, pol_node *ref)
+static void bad_head(pol_build *build, pol_span span)
 {
     const pol_diag *last = build->diags->last;
-    if (last && last->span.src == build->src && last->span.off == ref->span.off)
+    if (last && last->span.src == build->src && last->span.off == span.off)
         return; /* an unterminated string, for example */
-    pol_str text = pol_build_excerpt(build, ref->span);
-    pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0118, ref->span,
+    pol_str text = pol_build_excerpt(build, span);
+    pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0118, span,
                                   "`%.*s` cannot be the name of a rule",
                                   POL_BUILD_ARGS(text));
     pol_diag_help(build->diags, diag,
-                  ref->flags & POL_NODE_PAREN
+                  build->head_form != POL_HEAD_PLAIN
                       ? "no space may stand between a function and its `(`"
                       : "a rule starts with a name: `p := …`, "
                         "`p contains …`, `f(x) := …`");
@@ -98,6 +98,30 @@ static void check_name(pol_build *build, const pol_node *name)
                  "`contains` is a keyword and cannot name a rule");
 }
 
+static pol_head_form form_of(const pol_build *build, const pol_node *ref)
+{
+    const char *text = build->lex->text.ptr;
+    if (text[ref->span.off] == '(')
+        return POL_HEAD_PAREN;
+    if (ref->kind != POL_NODE_CALL || (ref->flags & POL_NODE_INFIX))
+        return POL_HEAD_PLAIN;
+    const pol_node *callee = ref->child;
+    return text[callee->span.off + callee->span.len] == '(' ? POL_HEAD_PLAIN
+                                                            : POL_HEAD_SPACED;
+}
+
+/* Parentheses around a head are fine in `(x) := 1` only, space in front of its
+ * arguments where a body follows or `default` stands in front. */
+static void check_form(pol_build *build, pol_ast_rule *rule, bool has_body)
+{
+    bool good = build->head_form == POL_HEAD_PLAIN ||
+                (build->head_form == POL_HEAD_SPACED
+                     ? has_body || rule->is_default
+                     : rule->value && !has_body && !rule->is_default);
+    if (!good)
+        bad_head(build, rule->head_span);
+}
+
 /* A rule from what stands in front of its value: names and arguments. */
 static pol_ast_rule *new_rule(pol_build *build, pol_node *ref)
 {
@@ -105,6 +129,7 @@ static pol_ast_rule *new_rule(pol_build *build, pol_node *ref)
     rule->span = rule->head_span = ref->span;
     rule->ref = ref;
     pol_item_need_package(build, ref->span);
+    build->head_form = form_of(build, ref);
     bool call = ref->kind == POL_NODE_CALL && !(ref->flags & POL_NODE_INFIX);
     if (call) {
         rule->ref = ref->child;
@@ -114,9 +139,8 @@ static pol_ast_rule *new_rule(pol_build *build, pol_node *ref)
     }
     const pol_node *name =
         rule->ref->kind == POL_NODE_REF ? rule->ref->child : rule->ref;
-    if (name->kind != POL_NODE_VAR ||
-        ((ref->flags | rule->ref->flags) & POL_NODE_PAREN)) {
-        bad_head(build, ref);
+    if (name->kind != POL_NODE_VAR) {
+        bad_head(build, ref->span);
     } else {
         if (name == rule->ref)
             check_name(build, name);
@@ -276,6 +300,7 @@ static void bare_term(pol_build *build, const pol_ast_rule *rule)
 static void finish_head(pol_build *build, pol_ast_rule *rule, pol_body body)
 {
     bool strict_body = body.node && (build->keywords & POL_KEYWORD_STRICT);
+    check_form(build, rule, body.node);
     if (is_old_set(rule, body) && !strict_body)
         make_old_set(build, rule);
     else if (!body.node && !rule->value && !rule->args &&
@@ -424,7 +449,13 @@ void pol_item_default(pol_build *build, const pol_token *token, pol_node *ref,
 {
     pol_ast_rule *rule = pol_item_head(build, ref, value);
     rule->is_default = true;
+    check_form(build, rule, false);
     check_default_args(build, rule);
+    if (!value && rule->ref->kind == POL_NODE_REF && !rule->args) {
+        pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0229, rule->span,
+                                      "a default needs a value");
+        pol_diag_help(build->diags, diag, "write `:=` and a constant");
+    }
     if (!value)
         rule->value = generated_true(build, rule->head_span);
     rule->span = pol_span_join(pol_build_span(build, token), rule->span);

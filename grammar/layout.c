@@ -18,6 +18,7 @@ void pol_layout_init(pol_layout *layout, const pol_tokens *tokens,
     layout->depth = 0;
     layout->keywords = keywords;
     layout->virtual_semi = false;
+    layout->given = 0;
     layout->frames[0] = (pol_layout_frame){.kind = (uint8_t)base};
 }
 
@@ -91,10 +92,8 @@ static bool is_body(pol_layout *layout, uint32_t i)
         return false;
     if (before == POL_TK_ELSE)
         return true;
-    if (before == POL_TK_IF) {
-        bool alternative = i >= 2 && layout->tokens[i - 2].kind == POL_TK_ELSE;
-        return alternative || !is_term_behind_if(layout, i);
-    }
+    if (before == POL_TK_IF)
+        return frame->alternative || !is_term_behind_if(layout, i);
     return behind_term;
 }
 
@@ -125,6 +124,18 @@ static int label_brace(pol_layout *layout, uint32_t i, pol_layout_kind *holds)
     }
 }
 
+/* Whether the `(` at `i` stands behind the name of a rule: OPA takes space
+ * between a function and its parameters. */
+static bool is_behind_name(pol_layout *layout, uint32_t i)
+{
+    if (top(layout)->kind != POL_LAYOUT_ITEMS ||
+        kind_before(layout, i) != POL_TK_IDENT)
+        return false;
+    int before = kind_before(layout, i - 1);
+    return before == 0 || before == POL_TK_DEFAULT ||
+           before == POL_TK_LBRACE || pol_token_is(before, POL_TOKEN_ENDS);
+}
+
 /* The kind of the opener at `i`, and what it holds. */
 static int label(pol_layout *layout, uint32_t i, pol_layout_kind *holds)
 {
@@ -141,7 +152,7 @@ static int label(pol_layout *layout, uint32_t i, pol_layout_kind *holds)
         return open->form == POL_FORM_COMPR ? POL_TK_LBRACK_COMPR
                                             : POL_TK_LBRACK;
     case POL_TK_LPAREN:
-        if (suffix)
+        if (suffix || is_behind_name(layout, i))
             return POL_TK_LPAREN_CALL;
         return open->form == POL_FORM_GROUP ? POL_TK_LPAREN_GROUP
                                             : POL_TK_LPAREN;
@@ -160,6 +171,8 @@ static bool breaks_here(pol_layout *layout, uint32_t i)
         return false;
     if (frame->every && token->kind == POL_TK_LBRACE)
         return false;
+    if (token->kind == POL_TK_MINUS && frame->whole == i)
+        return token->flags & POL_TOKEN_NEWLINE;
     return pol_token_breaks(token - 1, token);
 }
 
@@ -187,6 +200,76 @@ static int label_bar(pol_layout *layout)
     return POL_TK_BAR;
 }
 
+/* A keyword in front of `.` or `[` is a name at the start of a literal, but not
+ * where only a term may stand. */
+static int label_name(const pol_layout *layout, uint32_t i)
+{
+    if (!(layout->tokens[i].flags & POL_TOKEN_WORD))
+        return POL_TK_IDENT;
+    switch (layout->given) {
+    case POL_TK_OR:
+    case POL_TK_LBRACE_SET:
+    case POL_TK_LBRACE_SETC:
+    case POL_TK_LBRACE_OBJ:
+    case POL_TK_LBRACE_OBJC:
+        return POL_TK_BAD;
+    default:
+        return POL_TK_IDENT;
+    }
+}
+
+/* Behind `else`, up to the next rule, braces are bodies. */
+static void watch_else(pol_layout *layout, uint32_t i)
+{
+    const pol_token *token = &layout->tokens[i];
+    if (token->kind == POL_TK_ELSE)
+        top(layout)->alternative = true;
+    else if (token->kind == POL_TK_DEFAULT ||
+             ((token->kind == POL_TK_IDENT || token->kind == POL_TK_LPAREN) &&
+              !adjacent(token) &&
+              pol_token_is(kind_before(layout, i), POL_TOKEN_ENDS)))
+        top(layout)->alternative = false;
+}
+
+static int label_token(pol_layout *layout, uint32_t i)
+{
+    int kind = layout->tokens[i].kind;
+    if (pol_token_is(kind, POL_TOKEN_CLOSES)) {
+        int open = top(layout)->label;
+        layout->depth--;
+        if (open == POL_TK_LBRACE_BODY || open == POL_TK_LBRACE_OPERAND ||
+            open == POL_TK_LPAREN_GROUP)
+            top(layout)->whole = i + 1;
+    }
+    watch_else(layout, i);
+    if (pol_token_is(kind, POL_TOKEN_OPENS)) {
+        pol_layout_kind holds;
+        kind = label(layout, i, &holds);
+        layout->frames[++layout->depth] =
+            (pol_layout_frame){.open = i,
+                               .kind = (uint8_t)holds,
+                               .label = (uint8_t)kind,
+                               .compr = is_compr(kind)};
+        return kind;
+    }
+    switch (kind) {
+    case POL_TK_EVERY:
+        top(layout)->every = true;
+        return kind;
+    case POL_TK_SEMI:
+        top(layout)->every = false;
+        return kind;
+    case POL_TK_BAR:
+        return label_bar(layout);
+    case POL_TK_DOT:
+        return label_dot(&layout->tokens[i]);
+    case POL_TK_IDENT:
+        return label_name(layout, i);
+    default:
+        return kind;
+    }
+}
+
 int pol_layout_next(pol_layout *layout, const pol_token **token)
 {
     uint32_t i = layout->at;
@@ -199,27 +282,10 @@ int pol_layout_next(pol_layout *layout, const pol_token **token)
         layout->separated = i;
         layout->virtual_semi = true;
         top(layout)->every = false;
-        return POL_TK_SEMI;
+        return layout->given = POL_TK_SEMI;
     }
     layout->at++;
-    int kind = (*token)->kind;
-    if (pol_token_is(kind, POL_TOKEN_CLOSES))
-        layout->depth--;
-    if (pol_token_is(kind, POL_TOKEN_OPENS)) {
-        pol_layout_kind holds;
-        kind = label(layout, i, &holds);
-        layout->frames[++layout->depth] = (pol_layout_frame){
-            .open = i, .kind = (uint8_t)holds, .compr = is_compr(kind)};
-    } else if (kind == POL_TK_EVERY) {
-        top(layout)->every = true;
-    } else if (kind == POL_TK_BAR) {
-        kind = label_bar(layout);
-    } else if (kind == POL_TK_DOT) {
-        kind = label_dot(*token);
-    } else if (kind == POL_TK_SEMI) {
-        top(layout)->every = false;
-    }
-    return kind;
+    return layout->given = label_token(layout, i);
 }
 
 /* --- going on behind an error --- */

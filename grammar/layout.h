@@ -18,7 +18,10 @@ typedef enum {
 typedef struct pol_layout_frame {
     uint32_t open;  /* index of the opener; unused in the base frame */
     uint8_t kind;   /* pol_layout_kind */
+    uint8_t label;  /* the kind the grammar got for the opener */
     bool every;     /* an `every` waits for its body */
+    uint32_t whole; /* index behind a closer that ends its literal; or 0 */
+    bool alternative; /* behind the `else` of a rule, up to the next rule */
     bool compr;     /* a comprehension whose bar has not come yet */
 } pol_layout_frame;
 
@@ -31,6 +34,7 @@ typedef struct pol_layout {
     uint32_t synced;    /* where the last pol_layout_sync stopped; or none */
     uint32_t depth;
     uint32_t keywords;
+    int given;         /* kind of the token handed out last */
     bool virtual_semi; /* the last token handed out was an invented `;` */
     pol_layout_frame frames[POL_LIMIT_NESTING + 1];
 } pol_layout;

@@ -15,7 +15,8 @@ enum {
     POL_TOKEN_COLUMN1 = 4, /* first in its line, without indentation */
     POL_TOKEN_ESCAPES = 8, /* string: may hold escape sequences */
     POL_TOKEN_RAW = 16,    /* part of a template in back quotes */
-    POL_TOKEN_FLAWED = 32  /* was reported already; errors at it are silent */
+    POL_TOKEN_FLAWED = 32, /* was reported already; errors at it are silent */
+    POL_TOKEN_WORD = 64    /* a keyword, a name at the start of a literal only */
 };
 
 /* What the bracket pass found inside a pair; kept at its opener. */

@@ -136,7 +136,8 @@ static pol_node *pair(pol_safety *s, pol_node *a, pol_node *b)
     return pol_ast_add(pol_ast_add(literal, a), b);
 }
 
-/* [a, b] = [c, d] is a = c; b = d. */
+/* [a, b] = [c, d] is a = c; b = d. A variable among the keys of objects stays
+ * needed: some piece still reads it. */
 static void split_pairs(pieces *p, pol_node *literal)
 {
     pol_node *a = literal->child, *b = literal->last;
@@ -151,6 +152,10 @@ static void split_pairs(pieces *p, pol_node *literal)
     uint32_t n = 0;
     const pol_node *y = b->child;
     for (pol_node *x = a->child; x; n++) {
+        if (is_object && x->kind == POL_NODE_VAR)
+            add_piece(p, pol_safety_bind(p->safety,
+                                         pol_safety_temp(p->safety, x->span),
+                                         again(p->safety, x)));
         pairs[2 * n] = is_object ? x->next : x;
         pairs[2 * n + 1] = (pol_node *)(is_object ? pol_safety_member(b, x) : y);
         x = is_object ? x->next->next : x->next;
@@ -173,9 +178,11 @@ pol_node **pol_safety_flatten(pol_safety *s, pol_node *literal, uint32_t *count)
         split_term(&p, literal->last, true);
         add_piece(&p, literal);
     }
-    *count = p.count < 2 ? 0 : p.count;
-    if (!*count)
+    *count = p.count;
+    if (p.count == 0 || p.items[0] == literal) {
+        *count = 0;
         return NULL;
+    }
     for (uint32_t i = 0; i < p.count; i++)
         p.items[i]->withs = literal->withs;
     return p.items;

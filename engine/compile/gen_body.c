@@ -2,6 +2,7 @@
  *
  * Bodies and their literals; see gen.h. */
 #include "gen.h"
+#include "safety.h"
 
 pol_emit_label *pol_gen_label(pol_gen *gen)
 {
@@ -177,6 +178,14 @@ static void add_object_pairs(pol_gen *gen, pair_list *list, pol_node *l,
     }
 }
 
+/* Both objects are open, and their keys are the same constants and variables. */
+static void add_same_keys(pol_gen *gen, pair_list *list, pol_node *l,
+                          pol_node *r)
+{
+    for (pol_node *key = l->child; key; key = key->next->next)
+        add_pair(gen, list, key->next, (pol_node *)pol_safety_member(r, key));
+}
+
 static bool has_constant_keys(pol_gen *gen, const pol_node *object)
 {
     pol_value value;
@@ -198,6 +207,11 @@ static void add_pair(pol_gen *gen, pair_list *list, pol_node *l, pol_node *r)
     if (l->kind == POL_NODE_OBJECT && r->kind == POL_NODE_OBJECT &&
         has_constant_keys(gen, l) && has_constant_keys(gen, r)) {
         add_object_pairs(gen, list, l, r);
+        return;
+    }
+    if (l->kind == POL_NODE_OBJECT && pol_safety_same_shape(l, r) &&
+        pol_gen_is_open(gen, l) && pol_gen_is_open(gen, r)) {
+        add_same_keys(gen, list, l, r);
         return;
     }
     pair *p = arena_new(gen->arena, pair);

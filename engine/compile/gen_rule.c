@@ -369,7 +369,8 @@ static bool gen_rule(pol_gen *gen, const pol_rule *rule, const pol_str *key,
                     rule->kind == POL_RULE_SET ? POL_SET : POL_OBJECT,
                     code.result, 0);
     for (const pol_def *def = rule->defs; def; def = def->next)
-        gen_definition(gen, &code, def);
+        if (!def->ast->unmatched)
+            gen_definition(gen, &code, def);
     if (rule->fallback && is_valued(rule))
         gen_default(gen, &code);
     emit->fail = NULL;

@@ -369,8 +369,30 @@ static void resolve_literals(pol_resolver *r, pol_node *body)
 
 /* ---- definitions --------------------------------------------------------- */
 
+static void declare_arg(pol_resolver *r, pol_node *term, int32_t slot,
+                        bool *unmatched);
+
+/* Declares the variables of a set or of a key in a pattern. Nothing binds such a
+ * variable: unless a parameter in front of it does, the pattern fits nothing. A
+ * call or template there never does. */
+static void declare_member(pol_resolver *r, pol_node *term, bool *unmatched)
+{
+    if (term->kind == POL_NODE_VAR && !is_document(term)) {
+        *unmatched |= !pol_scope_name(&r->scopes, term->text)->top;
+        declare_arg(r, term, -1, unmatched);
+    } else if (term->kind == POL_NODE_ARRAY || term->kind == POL_NODE_SET ||
+               term->kind == POL_NODE_OBJECT) {
+        for (pol_node *t = term->child; t; t = t->next)
+            declare_member(r, t, unmatched);
+    } else if (term->kind == POL_NODE_CALL ||
+               term->kind == POL_NODE_TEMPLATE) {
+        *unmatched = true;
+    }
+}
+
 /* Declares the variables of a parameter's pattern; `slot` -1 inside of one. */
-static void declare_arg(pol_resolver *r, pol_node *term, int32_t slot)
+static void declare_arg(pol_resolver *r, pol_node *term, int32_t slot,
+                        bool *unmatched)
 {
     if (term->kind == POL_NODE_VAR) {
         if (is_document(term))
@@ -389,10 +411,16 @@ static void declare_arg(pol_resolver *r, pol_node *term, int32_t slot)
         }
     } else if (term->kind == POL_NODE_ARRAY) {
         for (pol_node *t = term->child; t; t = t->next)
-            declare_arg(r, t, -1);
+            declare_arg(r, t, -1, unmatched);
     } else if (term->kind == POL_NODE_OBJECT) {
-        for (pol_node *key = term->child; key; key = key->next->next)
-            declare_arg(r, key->next, -1);
+        for (pol_node *key = term->child; key; key = key->next->next) {
+            if (key->kind == POL_NODE_VAR && is_document(key))
+                report_shadowing(r, key, "args");
+            declare_member(r, key, unmatched);
+            declare_arg(r, key->next, -1, unmatched);
+        }
+    } else if (term->kind == POL_NODE_SET) {
+        declare_member(r, term, unmatched);
     }
 }
 
@@ -490,8 +518,26 @@ static void keep_dependencies(pol_resolver *r, pol_ast_rule *rule)
     rule->link = all;
 }
 
+/* `count(x)` alone at the top of a module is a call that was meant for a body,
+ * where `f(x)` defines a function. */
+static void check_lone_call(pol_resolver *r, const pol_ast_rule *rule)
+{
+    bool lone = rule->args && rule->generated_body && !rule->is_default &&
+                (rule->value->flags & POL_NODE_GENERATED);
+    pol_str name = lone ? pol_resolve_dotted(r, rule->ref) : STR("");
+    if (!name.len || pol_registry_find(r->compile->registry, name) < 0)
+        return;
+    pol_diag *diag = pol_diag_add(
+        r->compile->diags, POL_DIAG_P0118, rule->span,
+        "a rule of this form cannot have the name of built-in function `%.*s`",
+        (int)name.len, name.ptr);
+    pol_diag_help(r->compile->diags, diag,
+                  "put the call into a body, or give the function a value");
+}
+
 static void resolve_rule(pol_resolver *r, pol_ast_rule *rule)
 {
+    check_lone_call(r, rule);
     r->depth = 0;
     r->dependency_count = 0;
     pol_scope_begin(&r->scopes, rule->arg_count);
@@ -502,7 +548,7 @@ static void resolve_rule(pol_resolver *r, pol_ast_rule *rule)
     for (pol_node *arg = rule->args; arg; arg = arg->next, number++) {
         if (arg->kind == POL_NODE_TEMPLATE && rule->body)
             move_template(r, rule, arg, number);
-        declare_arg(r, arg, number);
+        declare_arg(r, arg, number, &rule->unmatched);
     }
     for (pol_node *arg = rule->args; arg; arg = arg->next)
         resolve_arg(r, arg);

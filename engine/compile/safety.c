@@ -218,16 +218,16 @@ static void make_room(pol_safety *s, uint32_t slots)
     memset(s->watch, 0, room * sizeof *s->watch);
 }
 
+/* Every variable of a pattern counts as bound. If it stands where nothing binds
+ * it, the rule is `unmatched` and never runs. */
 static void bind_pattern(pol_safety *s, const pol_node *term)
 {
     if (term->kind == POL_NODE_VAR && term->slot >= 0)
         pol_safety_mark(s, term->slot);
-    else if (term->kind == POL_NODE_ARRAY)
+    else if (term->kind == POL_NODE_ARRAY || term->kind == POL_NODE_OBJECT ||
+             term->kind == POL_NODE_SET)
         for (const pol_node *t = term->child; t; t = t->next)
             bind_pattern(s, t);
-    else if (term->kind == POL_NODE_OBJECT)
-        for (const pol_node *key = term->child; key; key = key->next->next)
-            bind_pattern(s, key->next);
 }
 
 /* What is no pattern in a parameter must be known before. */
