@@ -3,11 +3,18 @@
  * What refers to what in a Terraform plan. The configuration has expressions
  * with `references` such as "aws_s3_bucket.logs.id"; they are followed to the
  * resources of the same module. An address with count or for_each stands for
- * all its instances, unless one of them has the key of the resource itself. */
+ * all its instances, unless one of them has the key of the resource itself.
+ * `var.x` leads to the call of the module, `module.m.x` to an output of it, and
+ * `each.value` to what for_each goes over. Locals are not in a plan: what comes
+ * through one has no references. */
 #include "buf.h"
 #include "terraform.h"
 
-enum { NESTED_MODULES = 256, NESTED_BLOCKS = 64 };
+enum {
+    NESTED_MODULES = 256,
+    NESTED_BLOCKS = 64,
+    HOPS = 64 /* from module to module on the way to one resource */
+};
 
 /* ---- the configuration's resources by address without keys --------------- */
 
@@ -168,7 +175,9 @@ typedef struct following {
     pol_resources *set;
     const pol_resource *from;
     pol_value module; /* prefix of its module: "module.a." */
-    pol_value key;    /* of the resource itself, or undefined */
+    pol_value key;    /* of the resource or module itself, or undefined */
+    pol_value each;   /* the expression of its for_each, or undefined */
+    unsigned hops;
     pol_builder *all, *one;
 } following;
 
@@ -213,7 +222,7 @@ static void follow_instances(following *f, pol_value target)
     }
 }
 
-static void follow(following *f, pol_value reference)
+static void follow_resource(following *f, pol_value reference)
 {
     pol_value target = target_of(reference);
     if (!target.len)
@@ -223,6 +232,132 @@ static void follow(following *f, pol_value reference)
         found(f, r);
     else if (target.str[target.len - 1] != ']')
         follow_instances(f, target);
+}
+
+/* ---- from module to module ----------------------------------------------- */
+
+/* Where a module stands in the configuration, by the prefix of its resources. */
+typedef struct module_place {
+    pol_value config;
+    pol_value call;  /* the `module` block that calls it; undefined: the root */
+    uint32_t parent; /* length of the prefix of the module that calls it */
+    pol_value key;   /* of its count or for_each, or undefined */
+} module_place;
+
+/* Where a name ends that begins at `i`. */
+static uint32_t behind_name(pol_value text, uint32_t i)
+{
+    while (i < text.len && text.str[i] != '.' && text.str[i] != '[')
+        i++;
+    return i;
+}
+
+static module_place module_at(const following *f, pol_value prefix)
+{
+    static const char *const place[] = {"configuration", "root_module", NULL};
+    const pol_value root = f->set->document->roots[f->from->root];
+    module_place p = {.config = pol_resource_member(root, place)};
+    for (uint32_t i = 0; i < prefix.len;) {
+        uint32_t start = i + (uint32_t)strlen("module."), end;
+        p.parent = i;
+        end = behind_name(prefix, start);
+        p.call = pol_get(pol_get_name(p.config, "module_calls"),
+                         pol_string(prefix.str + start, end - start));
+        p.config = pol_get_name(p.call, "module");
+        i = end < prefix.len && prefix.str[end] == '[' ? behind_key(prefix, end)
+                                                       : end;
+        p.key = i > end ? pol_string(prefix.str + end, i - end)
+                        : pol_undefined();
+        i++; /* the dot */
+    }
+    return p;
+}
+
+static void follow_expression(following *f, pol_value v, unsigned depth);
+
+/* var.NAME: what the call of the module gives. */
+static void follow_variable(following *f, pol_value reference)
+{
+    uint32_t start = (uint32_t)strlen("var.");
+    uint32_t end = behind_name(reference, start);
+    module_place p = module_at(f, f->module);
+    following up = *f;
+    up.module = pol_string(f->module.str, p.parent);
+    up.key = p.key;
+    up.each = pol_get_name(p.call, "for_each_expression");
+    up.hops++;
+    follow_expression(&up,
+                      pol_get(pol_get_name(p.call, "expressions"),
+                              pol_string(reference.str + start, end - start)),
+                      0);
+}
+
+/* module.NAME.OUTPUT, the module with or without a key. */
+static void follow_output(following *f, pol_value reference)
+{
+    uint32_t end = behind_name(reference, (uint32_t)strlen("module."));
+    if (end < reference.len && reference.str[end] == '[')
+        end = behind_key(reference, end);
+    if (end >= reference.len)
+        return;
+    uint32_t start = end + 1, stop = behind_name(reference, start);
+    const char *prefix = pol_arena_printf(
+        f->set->arena, "%.*s%.*s", (int)f->module.len, f->module.str,
+        (int)start, reference.str);
+    following down = *f;
+    down.module = pol_string(prefix, strlen(prefix));
+    down.key = down.each = pol_undefined();
+    down.hops++;
+    pol_value output =
+        pol_get(pol_get_name(module_at(f, down.module).config, "outputs"),
+                pol_string(reference.str + start, stop - start));
+    follow_expression(&down, pol_get_name(output, "expression"), 0);
+}
+
+static bool begins(pol_value text, const char *with)
+{
+    size_t len = strlen(with);
+    return text.len > len && !memcmp(text.str, with, len);
+}
+
+static void follow(following *f, pol_value reference)
+{
+    if (f->hops == HOPS)
+        return;
+    if (begins(reference, "var.")) {
+        follow_variable(f, reference);
+    } else if (begins(reference, "module.")) {
+        follow_output(f, reference);
+    } else if (begins(reference, "each.")) {
+        following over = *f;
+        over.each = pol_undefined(); /* it cannot refer to itself */
+        over.hops++;
+        follow_expression(&over, f->each, 0);
+    } else {
+        follow_resource(f, reference);
+    }
+}
+
+/* Does `whole` go on where `part` ends: a.b["k"].id behind a.b? */
+static bool goes_on(pol_value whole, pol_value part)
+{
+    return whole.len > part.len && !memcmp(whole.str, part.str, part.len) &&
+           (whole.str[part.len] == '.' || whole.str[part.len] == '[');
+}
+
+/* A reference is followed by what it is part of: a.b["k"].id, a.b["k"], a.b. */
+static void follow_list(following *f, pol_value references)
+{
+    pol_value last = pol_literal("");
+    for (uint32_t i = 0; i < references.len; i++) {
+        pol_value reference = references.items[i];
+        if (!pol_is_string(reference))
+            continue;
+        if (!goes_on(last, reference)) {
+            follow(f, reference);
+            last = reference;
+        }
+    }
 }
 
 /* All references of an expression or block below. */
@@ -239,10 +374,7 @@ static void follow_expression(following *f, pol_value v, unsigned depth)
         return;
     pol_value references = pol_get_name(v, "references");
     if (references.tag == POL_ARRAY) {
-        for (uint32_t i = 0; i < references.len; i++) {
-            if (pol_is_string(references.items[i]))
-                follow(f, references.items[i]);
-        }
+        follow_list(f, references);
         return;
     }
     for (uint32_t i = 0; i < v.len; i++)
@@ -309,6 +441,7 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
     f.module = pol_string(r->urn.str, own_part(r->urn, &f.key));
     pol_value block = pol_terraform_block(set, r);
     pol_value expressions = pol_get_name(block, "expressions");
+    f.each = pol_get_name(block, "for_each_expression");
     if (expressions.tag == POL_OBJECT)
         *by_property = follow_properties(&f, expressions);
     f.one = &rest;

@@ -4,10 +4,11 @@
 # Holds documents in the formats of the real tools against the packs of packs/:
 # run.sh POLC [--bless] [PACK…]
 #
-# Beside each document of tests/packs/PACK lies a .found with all that `polc check`
+# For each document of tests/packs/PACK, and of the pack's examples, there is a
+# .found in tests/packs/PACK with all that `polc check`
 # finds in it, one line each, sorted: VERDICT POLICY URN, where the verdict is
 # fail, unknown or error. --bless rewrites those files; review the difference.
-# A .config beside it is given as --pack-config. Then each policy of the pack must
+# A .config beside that is given as --pack-config. Then each policy of the pack must
 # have been found, and must have been looked for in vain, on each platform whose
 # types it names; where no document shows that yet, it counts as skipped.
 set -u
@@ -109,8 +110,10 @@ named() {
 verdicts() { awk "$platforms"'{ print $2, platform($4) }' "$1" | sort -u; }
 
 document() {
-    local pack=$1 file=$2 found="${2%.*}.found"
-    findings "packs/$pack" "$file" "${file%.*}.config" >"$work/now"
+    local pack=$1 file=$2 stem
+    stem=tests/packs/$pack/$(basename "${file%.*}")
+    local found=$stem.found
+    findings "packs/$pack" "$file" "$stem.config" >"$work/now"
     cut -d' ' -f1-3 "$work/now" | sort -u >"$work/found"
     [ -n "$bless" ] && cp "$work/found" "$found"
     if cmp -s "$work/found" "$found"; then
@@ -130,7 +133,7 @@ for pack; do
     : >"$work/fails"
     : >"$work/passes"
     shadow "packs/$pack"
-    for file in "tests/packs/$pack"/*.json "tests/packs/$pack"/*.yaml; do
+    for file in tests/packs/"$pack"/*.{json,yaml} packs/"$pack"/examples/*.{json,yaml}; do
         [ -f "$file" ] && document "$pack" "$file"
     done
     named >"$work/named"

@@ -276,6 +276,40 @@ static void test_plan_references(void **state)
     assert_string_equal(member_of(2, "dependencies"), "[]");
 }
 
+/* A variable leads to the call of the module, an output into it, and each.value
+ * to what for_each goes over, in the instance of the same key. */
+static void test_plan_modules(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"planned_values\": {\"root_module\": {\"resources\": ["
+        "{\"address\": \"t.a[\\\"x\\\"]\", \"type\": \"t\", \"values\": {}},"
+        "{\"address\": \"t.a[\\\"y\\\"]\", \"type\": \"t\", \"values\": {}},"
+        "{\"address\": \"t.out\", \"type\": \"t\", \"values\": {}}],"
+        "\"child_modules\": [{\"resources\": [{\"address\":"
+        "\"module.m[\\\"y\\\"].t.in\", \"type\": \"t\", \"values\": {}}]},"
+        "{\"resources\": [{\"address\": \"module.n.t.c\","
+        "\"type\": \"t\", \"values\": {}}]}]}},"
+        "\"configuration\": {\"root_module\": {\"resources\": ["
+        "{\"address\": \"t.a\"}, {\"address\": \"t.out\", \"expressions\": {"
+        "\"one\": {\"references\": [\"t.a[\\\"x\\\"].id\", \"t.a[\\\"x\\\"]\","
+        "\"t.a\"]}, \"two\": {\"references\": [\"module.n.id\","
+        "\"module.n\"]}, \"three\": {\"references\": [\"local.l\"]}}}],"
+        "\"module_calls\": {\"m\": {\"for_each_expression\": {\"references\":"
+        "[\"t.a\"]}, \"expressions\": {\"v\": {\"references\":"
+        "[\"each.value.id\", \"each.value\"]}}, \"module\": {\"resources\":"
+        "[{\"address\": \"t.in\", \"expressions\": {\"p\": {\"references\":"
+        "[\"var.v\"]}}}]}}, \"n\": {\"module\": {\"outputs\": {\"id\":"
+        "{\"expression\": {\"references\": [\"t.c.id\", \"t.c\"]}}},"
+        "\"resources\": [{\"address\": \"t.c\"}]}}}}}}";
+    assert_true(index_text(text, POL_CHECK_AUTO));
+    assert_string_equal(member_of(2, "property_dependencies"),
+                        "{\"one\":[\"t.a[\\\"x\\\"]\"],"
+                        "\"two\":[\"module.n.t.c\"]}");
+    assert_string_equal(member_of(3, "property_dependencies"),
+                        "{\"p\":[\"t.a[\\\"y\\\"]\"]}");
+}
+
 /* Set are: by an expression `a`, `tags`, `one.set`; by two blocks `many.x`. */
 static void test_plan_computed(void **state)
 {
@@ -420,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_plan),
         cmocka_unit_test(test_plan_marks),
         cmocka_unit_test(test_plan_references),
+        cmocka_unit_test(test_plan_modules),
         cmocka_unit_test(test_plan_computed),
         cmocka_unit_test(test_changes_alone),
         cmocka_unit_test(test_template),
