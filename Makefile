@@ -8,6 +8,7 @@
 # make differential  random modules here and in OPA's library; needs go
 # make bench      the table of ratios; make bench-peers installs the peers
 # make conformance / conformance-bless   runs the cases / rewrites passing.txt
+# make packs-readme   writes the sections of the packs' READMEs
 # make install PREFIX=/usr/local DESTDIR=
 #
 # Settings: V=1 shows the commands, B= build folder, SAN=1 address and undefined behaviour sanitizers,
@@ -106,7 +107,7 @@ UNIT_CMD  := $(RUN_CMD) $(O)/cmd/ignore_match.o
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test fuzz fuzz-bin lint bench bench-peers conformance \
-        conformance-bless differential spec install clean deps test-bin bless FORCE
+        conformance-bless differential spec packs-readme install clean deps test-bin bless FORCE
 
 all: $(O)/polc $(EXT)
 
@@ -225,6 +226,10 @@ conformance-bless: $(O)/tests/conformance/run_conformance $(EXT)
 # Rewrites the tables of SPEC.md that come from the program.
 spec: all
 	@tests/spec_tables.sh $(O)/polc SPEC.md > $(O)/SPEC.md && cp $(O)/SPEC.md SPEC.md
+
+# Rewrites the sections of the packs' READMEs from the declarations.
+packs-readme:
+	@packs/readme.sh $(patsubst %/pack.json,%,$(wildcard packs/*/pack.json))
 
 # Rewrites the texts that diagnostics must look like; review the difference.
 bless: $(O)/tests/run_lang

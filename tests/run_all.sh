@@ -59,6 +59,13 @@ pack() {
     add "$1" $status "${p:-0}" $((${all:-0} - ${p:-0})) 0
 }
 
+# The README's sections are those that the declarations give.
+readme() {
+    packs/readme.sh --check "$1" >"$log" 2>&1
+    local status=$?
+    add "$1/README.md" $status $((status == 0)) 0 0
+}
+
 for program in "$build"/tests/unit/test_* "$build"/tests/api/test_*; do
     [ -x "$program" ] && [ ! -d "$program" ] && cmocka "$program"
 done
@@ -67,7 +74,9 @@ for folder in lang diag limit regression; do
 done
 suite "SPEC.md, README.md" "$build/tests/run_lang" SPEC.md README.md
 for folder in packs/*/; do
-    [ -f "$folder/pack.json" ] && pack "${folder%/}"
+    [ -f "$folder/pack.json" ] || continue
+    pack "${folder%/}"
+    readme "${folder%/}"
 done
 suite "README.md: transcripts" tests/readme.sh "$POLC" README.md
 suite docs tests/docs/run.sh "$POLC"

@@ -5,7 +5,7 @@
 # run.sh POLC [--bless] [PACK…]
 #
 # For each document of tests/packs/PACK, and of the pack's examples, there is a
-# .found in tests/packs/PACK with all that `polc check`
+# NAME.found, or example-NAME.found, in tests/packs/PACK with all that `polc check`
 # finds in it, one line each, sorted: VERDICT POLICY URN, where the verdict is
 # fail, unknown or error. --bless rewrites those files; review the difference.
 # A .config beside that is given as --pack-config. Then each policy of the pack must
@@ -111,7 +111,9 @@ verdicts() { awk "$platforms"'{ print $2, platform($4) }' "$1" | sort -u; }
 
 document() {
     local pack=$1 file=$2 stem
-    stem=tests/packs/$pack/$(basename "${file%.*}")
+    stem=$(basename "${file%.*}")
+    case $file in */examples/*) stem=example-$stem ;; esac
+    stem=tests/packs/$pack/$stem
     local found=$stem.found
     findings "packs/$pack" "$file" "$stem.config" >"$work/now"
     cut -d' ' -f1-3 "$work/now" | sort -u >"$work/found"
