@@ -167,7 +167,8 @@ static pol_exit run_job(job *j, const char *query)
 {
     load_all(j);
     read_input(j);
-    j->query = pol_modules_add_query(j->modules, query, strlen(query), j->diags);
+    j->query = pol_modules_add_query(j->modules, query, strlen(query),
+                                     j->set->v0 ? POL_V0 : 0, j->diags);
     pol_compile_settings how = {.strict = j->set->strict};
     bool ok = !pol_diags_errors(j->diags) &&
               pol_modules_compile(j->modules, &how, j->diags);

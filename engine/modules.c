@@ -64,8 +64,9 @@ bool pol_modules_query_expression(const pol_modules *modules, int query,
 {
     const pol_query_source *q = &modules->queries[query];
     const pol_node *literal = q->body->child;
-    while (literal && i--)
-        literal = literal->next;
+    for (; literal; literal = literal->next)
+        if (literal->kind != POL_NODE_SOME && !i--)
+            break;
     if (!literal)
         return false;
     const pol_src *src = pol_srcs_at(&modules->srcs, literal->span.src);

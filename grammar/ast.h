@@ -133,7 +133,6 @@ struct pol_ast_comment {
 typedef struct pol_ast_module pol_ast_module;
 struct pol_ast_module {
     uint32_t src;
-    bool v0;           /* Rego v0, and does not import rego.v1 */
     pol_node *package; /* REF: VAR `data`, then a STRING a part; the package
                           path `data.a.b` for `package a.b`. NULL if missing */
     pol_span package_span;
@@ -142,6 +141,8 @@ struct pol_ast_module {
     pol_ast_policy *policies;
     pol_ast_annotation *annotations;
     pol_ast_comment *comments;
+    bool v0;      /* Rego v0, and does not import rego.v1: deprecated functions,
+                     names that shadow documents, repeated imports */
     pol_str name; /* compiler: "a.b" for `package a.b`, a NUL behind it */
     pol_ast_module *next;
 };

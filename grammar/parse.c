@@ -81,11 +81,17 @@ static void run(pol_build *build, const pol_src *text, bool query,
                     query ? POL_LAYOUT_QUERY : POL_LAYOUT_ITEMS,
                     build->keywords);
     build->module->comments = lex->comments;
+    build->module->v0 = !(build->keywords & POL_KEYWORD_STRICT);
     if (!query || lex->tokens.count)
         feed(build, query ? POL_TK_QUERY : POL_TK_MODULE);
     if (!query)
         pol_item_finish(build);
     pol_arena_done(scratch);
+}
+
+static uint32_t keywords_of(const pol_parse_options *options)
+{
+    return options && options->v0 ? 0 : POL_KEYWORD_V1;
 }
 
 pol_ast_module *pol_parse_module(pol_arena *arena, pol_diags *diags,
@@ -98,13 +104,13 @@ pol_ast_module *pol_parse_module(pol_arena *arena, pol_diags *diags,
         .arena = arena, .diags = diags, .src = src, .module = module};
     if (too_large(diags, src, text))
         return module;
-    run(&build, text, false, options && options->v0 ? 0 : POL_KEYWORD_V1);
-    module->v0 = !(build.keywords & POL_KEYWORD_STRICT);
+    run(&build, text, false, keywords_of(options));
     pol_metadata_collect(arena, text, module);
     return module;
 }
 
-pol_node *pol_parse_query(pol_arena *arena, pol_diags *diags, uint32_t src)
+pol_node *pol_parse_query(pol_arena *arena, pol_diags *diags, uint32_t src,
+                          const pol_parse_options *options)
 {
     const pol_src *text = pol_srcs_at(diags->srcs, src);
     pol_ast_module module = {.src = src};
@@ -112,7 +118,7 @@ pol_node *pol_parse_query(pol_arena *arena, pol_diags *diags, uint32_t src)
         .arena = arena, .diags = diags, .src = src, .module = &module};
     if (too_large(diags, src, text))
         return NULL;
-    run(&build, text, true, POL_KEYWORD_V1);
+    run(&build, text, true, keywords_of(options));
     if (diags->errors > build.errors_before)
         return NULL;
     if (!build.query) {

@@ -260,7 +260,7 @@ static void add_query(check *c, pol_modules *modules, pol_diags *diags)
 {
     char *text = malloc(c->path.len + 16);
     int len = sprintf(text, "value = %.*s", (int)c->path.len, c->path.text);
-    c->query = pol_modules_add_query(modules, text, (size_t)len, diags);
+    c->query = pol_modules_add_query(modules, text, (size_t)len, 0, diags);
     free(text);
 }
 

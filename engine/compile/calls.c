@@ -105,7 +105,7 @@ static void check_builtin(pol_resolver *r, const pol_node *call, bool statement)
 {
     const pol_builtin_entry *entry =
         pol_registry_at(r->compile->registry, (uint32_t)call->slot);
-    if ((entry->row->flags & POL_DEPRECATED) && !(r->module && r->module->v0))
+    if ((entry->row->flags & POL_DEPRECATED) && !r->lenient)
         pol_diag_add(r->compile->diags, POL_DIAG_P0228, call->span,
                      "deprecated built-in function `%s`", entry->row->name);
     if (entry->is_void && !statement)

@@ -97,7 +97,7 @@ static void grow_queries(pol_modules *modules)
 }
 
 int pol_modules_add_query(pol_modules *modules, const char *text, size_t len,
-                          pol_diags *diags)
+                          unsigned flags, pol_diags *diags)
 {
     if (setjmp(modules->trap.env)) {
         report_trap(modules, diags);
@@ -106,14 +106,15 @@ int pol_modules_add_query(pol_modules *modules, const char *text, size_t len,
     diags->srcs = &modules->srcs;
     uint32_t src =
         pol_srcs_add(&modules->srcs, STR("query"), (pol_str){text, len});
-    pol_node *body = pol_parse_query(&modules->arena, diags, src);
+    pol_parse_options options = {.v0 = flags & POL_V0};
+    pol_node *body = pol_parse_query(&modules->arena, diags, src, &options);
     if (!body) {
         modules->broken = true;
         return -1;
     }
     grow_queries(modules);
     modules->queries[modules->query_count] =
-        (pol_query_source){.body = body, .src = src};
+        (pol_query_source){.body = body, .src = src, .v0 = options.v0};
     return (int)modules->query_count++;
 }
 
@@ -153,7 +154,7 @@ static void analyse_query(pol_modules *modules, pol_query_source *query,
     uint32_t errors = compile->diags->errors;
     holder->body = query->body;
     holder->span = query->body->span;
-    pol_resolve_query(compile, query->body, holder, NULL);
+    pol_resolve_query(compile, query->body, holder, query->v0);
     if (compile->diags->errors == errors)
         pol_safety_query(compile, query->body, holder);
     if (compile->diags->errors == errors)

@@ -19,6 +19,7 @@ struct pol_engine {
 typedef struct pol_query_source {
     pol_node *body;
     uint32_t src;
+    bool v0;
     uint32_t rule; /* in the program, once compiled */
 } pol_query_source;
 

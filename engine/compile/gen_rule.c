@@ -458,7 +458,8 @@ static bool gen_query(pol_gen *gen, pol_gen_query *query, pol_chunk *out)
     pol_emit_op(emit, POL_OP_BUILD, POL_ARRAY, result, 0);
     emit->fail = &end;
     for (pol_node *n = body->child; n; n = n->next)
-        values[count++] = gen_query_literal(gen, n, body->count == 1);
+        if (n->kind != POL_NODE_SOME) /* which only declares */
+            values[count++] = gen_query_literal(gen, n, body->count == 1);
     pol_emit_op(emit, POL_OP_CONST, 0, 0, pol_gen_name(gen, STR("expressions")));
     for (uint32_t i = 0; i < count; i++)
         pol_emit_op(emit, POL_OP_LOAD, 0, values[i], 0);

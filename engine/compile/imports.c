@@ -47,7 +47,7 @@ void pol_imports_enter(pol_resolver *r, const pol_ast_module *module)
         if (!text.len)
             continue;
         pol_name *name = pol_scope_name(&r->scopes, text);
-        if (name->imported == r->module_epoch) {
+        if (name->imported == r->module_epoch && !r->lenient) {
             pol_diag *diag = pol_diag_add(
                 r->compile->diags, POL_DIAG_P0224, i->span,
                 "import must not shadow the import of the same name `%.*s`",

@@ -29,11 +29,13 @@ static pol_global rule_named(pol_tree *place, pol_name *name)
 
 static pol_global find_global(pol_resolver *r, pol_name *name)
 {
+    bool input = pol_str_eq(name->text, STR("input"));
+    if (input || pol_str_eq(name->text, STR("data"))) {
+        if (r->lenient && rule_named(r->package, name))
+            return POL_GLOBAL_RULE;
+        return input ? POL_GLOBAL_INPUT : POL_GLOBAL_DATA;
+    }
     pol_global found = POL_GLOBAL_NONE;
-    if (pol_str_eq(name->text, STR("input")))
-        return POL_GLOBAL_INPUT;
-    if (pol_str_eq(name->text, STR("data")))
-        return POL_GLOBAL_DATA;
     if (r->policy) {
         found = rule_named(r->policy->node, name);
         if (!found)

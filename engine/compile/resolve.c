@@ -129,7 +129,7 @@ static void resolve_key(pol_resolver *r, pol_node *key)
 static void declare_assigned(pol_resolver *r, pol_node *term)
 {
     if (term->kind == POL_NODE_VAR) {
-        if (is_document(term))
+        if (is_document(term) && !r->lenient)
             report_shadowing(r, term, "variables");
         declare(r, term, POL_BIND_ASSIGNED);
     } else if (term->kind == POL_NODE_ARRAY) {
@@ -568,12 +568,11 @@ static void resolve_rules(pol_resolver *r, pol_ast_rule *rules)
 
 static void enter_module(pol_resolver *r, const pol_ast_module *module)
 {
-    r->module = module;
     r->module_epoch = ++r->epoch;
     r->policy = NULL;
     r->package = pol_tree_package(r->compile->root, module);
-    if (module)
-        pol_imports_enter(r, module);
+    r->lenient = module->v0 && !r->compile->strict;
+    pol_imports_enter(r, module);
 }
 
 void pol_resolve_modules(pol_compile *compile)
@@ -598,11 +597,12 @@ void pol_resolve_modules(pol_compile *compile)
 }
 
 void pol_resolve_query(pol_compile *compile, pol_node *body,
-                       pol_ast_rule *holder, const pol_ast_module *context)
+                       pol_ast_rule *holder, bool v0)
 {
-    pol_resolver r = {.compile = compile};
+    pol_resolver r = {.compile = compile,
+                      .lenient = v0 && !compile->strict,
+                      .epoch = 1};
     pol_scope_init(&r.scopes, compile->arena);
-    enter_module(&r, context);
     holder->body = body;
     holder->arg_count = 0;
     resolve_rule(&r, holder);

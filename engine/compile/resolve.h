@@ -29,8 +29,8 @@ typedef enum {
 typedef struct pol_resolver {
     pol_compile *compile;
     pol_scopes scopes;
-    const pol_ast_module *module;
-    pol_tree *package;        /* NULL: a query that stands in none */
+    bool lenient;      /* as pol_ast_module.v0, unless in strict mode */
+    pol_tree *package; /* NULL: a query that stands in none */
     const pol_policy *policy; /* the declaration, or NULL */
     uint32_t epoch;           /* changes with module and policy */
     uint32_t module_epoch;

@@ -232,8 +232,12 @@ static void append_def(pol_rule *rule, pol_def *def)
     rule->def_count++;
 }
 
-static bool check_name(pol_compile *compile, const pol_node *name)
+/* Strict mode is as strict with v0 as v1 is always. */
+static bool check_name(pol_compile *compile, const pol_ast_module *module,
+                       const pol_node *name)
 {
+    if (module->v0 && !compile->strict)
+        return true;
     bool is_input = pol_str_eq(name->text, STR("input"));
     if (!is_input && !pol_str_eq(name->text, STR("data")))
         return true;
@@ -255,7 +259,7 @@ static void add_rule(pol_compile *compile, const place *in, pol_ast_rule *ast)
 {
     const pol_node *head = ast->ref;
     const pol_node *part = head->kind == POL_NODE_REF ? head->child : head;
-    if (!check_name(compile, part))
+    if (!check_name(compile, in->module, part))
         return;
     if (head->count > POL_LIMIT_NESTING) {
         pol_diag_add(compile->diags, POL_DIAG_P0301, head->span,

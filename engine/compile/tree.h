@@ -143,10 +143,10 @@ void pol_tree_build(pol_compile *compile);
  * calls to internal.print; reports undefined names, redeclarations, wrong
  * arities, unused names. Afterwards no import matters any more. */
 void pol_resolve_modules(pol_compile *compile);
-/* The same for a query, seen from package `package` (NULL: none) of the loaded
- * modules; gives the query a definition of its own whose `slots` is set. */
+/* The same for a query, which stands in no package; gives it a definition of
+ * its own whose `slots` is set. `v0`: it is Rego v0. */
 void pol_resolve_query(pol_compile *compile, pol_node *body,
-                       pol_ast_rule *holder, const pol_ast_module *context);
+                       pol_ast_rule *holder, bool v0);
 
 /* Reorders the literals of every body so that each variable is bound before it
  * is used; reports unsafe variables and impossible negations. */

@@ -18,7 +18,8 @@
  *     pol_diags *diags = pol_diags_new();
  *     pol_modules *modules = pol_modules_new(engine);
  *     pol_modules_add(modules, "a.rego", text, len, 0, diags);
- *     int query = pol_modules_add_query(modules, "data.a.allow", 12, diags);
+ *     int query = pol_modules_add_query(modules, "data.a.allow", 12, 0,
+ *                                       diags);
  *     if (pol_modules_compile(modules, NULL, diags)) {
  *         pol_evaluator *evaluator = pol_evaluator_new(modules, NULL);
  *         pol_evaluator_begin(evaluator, &documents);
@@ -113,9 +114,10 @@ bool pol_modules_add(pol_modules *modules, const char *name, const char *text,
  * False past the end, or when the module has none. Borrowed from the modules. */
 bool pol_modules_package_part(const pol_modules *modules, uint32_t i,
                               const char **text, size_t *len);
-/* Parses a query. Returns its number, -1 when it is broken. */
+/* Parses a query; flags as of pol_modules_add. Returns its number, -1 when it is
+ * broken. */
 int pol_modules_add_query(pol_modules *modules, const char *text, size_t len,
-                          pol_diags *diags);
+                          unsigned flags, pol_diags *diags);
 /* Base documents that all evaluations see as `data` and that the compiler checks
  * rules against; optional; must outlive the modules. */
 void pol_modules_set_data(pol_modules *modules, pol_value data);

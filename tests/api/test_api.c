@@ -70,7 +70,7 @@ static void test_rule_and_query(void **state)
     fixture *f = *state;
     assert_true(add(f, "package a\nx := 1\ny contains v if some v in [2, 3]\n"));
     int query = pol_modules_add_query(f->modules, "some v in data.a.y", 18,
-                                      f->diags);
+                                      0, f->diags);
     assert_true(query >= 0);
     assert_true(pol_modules_compile(f->modules, NULL, f->diags));
     int rule = pol_modules_find_rule(f->modules, "data.a.x");
@@ -138,8 +138,8 @@ static void test_errors_of_two_files(void **state)
 static void test_broken_query(void **state)
 {
     fixture *f = *state;
-    assert_int_equal(pol_modules_add_query(f->modules, "1 +", 3, f->diags), -1);
-    assert_int_equal(pol_modules_add_query(f->modules, "", 0, f->diags), -1);
+    assert_int_equal(pol_modules_add_query(f->modules, "1 +", 3, 0, f->diags), -1);
+    assert_int_equal(pol_modules_add_query(f->modules, "", 0, 0, f->diags), -1);
     assert_true(pol_diags_errors(f->diags) >= 2);
 }
 

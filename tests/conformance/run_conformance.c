@@ -159,12 +159,14 @@ static bool compile(run *r)
         ok &= pol_modules_add(r->modules, name, text.str, text.len, 0, r->diags);
     }
     pol_value query = field(r, "query"), term = field(r, "input_term");
-    r->query = pol_modules_add_query(r->modules, query.str, query.len, r->diags);
+    r->query = pol_modules_add_query(r->modules, query.str, query.len, 0,
+                                     r->diags);
     r->term = -1;
     if (pol_is_defined(term)) {
         char *text = malloc(term.len + 16);
         int len = sprintf(text, "x = %.*s", (int)term.len, term.str);
-        r->term = pol_modules_add_query(r->modules, text, (size_t)len, r->diags);
+        r->term = pol_modules_add_query(r->modules, text, (size_t)len, 0,
+                                        r->diags);
         free(text);
     }
     return ok && r->query >= 0 &&

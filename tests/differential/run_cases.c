@@ -80,7 +80,7 @@ static bool compile(run *r)
     }
     pol_value query = pol_get_name(r->spec, "query");
     r->query =
-        pol_modules_add_query(r->modules, query.str, query.len, r->diags);
+        pol_modules_add_query(r->modules, query.str, query.len, 0, r->diags);
     return good && r->query >= 0 &&
            pol_modules_compile(r->modules, NULL, r->diags);
 }

@@ -59,7 +59,7 @@ static void parse(pol_arena *arena, char mode, pol_str text)
     uint32_t number = pol_srcs_add(&srcs, STR("fuzz.pol"), text);
     const pol_src *src = pol_srcs_at(&srcs, number);
     if (mode % 3 == 2) {
-        pol_node *query = pol_parse_query(arena, &diags, number);
+        pol_node *query = pol_parse_query(arena, &diags, number, NULL);
         pol_assert((query == NULL) == (diags.errors > 0));
         if (query) {
             check_node(src, query, 0);

@@ -184,8 +184,8 @@ expect 'Client.Timeout exceeded' "data.t.get(\"$plain/slow\", {$ca, \"timeout\":
 ours=1 # opa counts on from there
 expect '[1,2]' "[data.t.get(\"$plain/times\", {$ca}).times, data.t.get(\"$plain/times\", {$ca, \"force_json_decode\": true}).times]"
 # The greatest body, and hosts that may be reached.
-expect 67108864 "count(data.t.raw(\"$plain/big/67108864\", {$ca}))" --allow-net --max-memory 1G
-expect 'the response is too large' "data.t.get(\"$plain/big/67108865\", {$ca})"
+expect 67108864 "count(data.t.raw(\"$plain/big/67108864\", {$ca, \"timeout\": \"60s\"}))" --allow-net --max-memory 1G
+expect 'the response is too large' "data.t.get(\"$plain/big/67108865\", {$ca, \"timeout\": \"60s\"})"
 expect '"host":"127.0.0.1"' "data.t.get(\"$plain/\", {$ca})" --allow-host 127.0.0.1
 expect 'host `127.0.0.1` is not allowed' "data.t.get(\"$plain/\", {$ca})" --allow-host localhost
 expect 'host `localhost` is not allowed' "data.t.get(\"$plain/to/$local/b\", {$ca, \"enable_redirect\": true})" --allow-host 127.0.0.1

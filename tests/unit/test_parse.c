@@ -50,7 +50,7 @@ static pol_str parse(world *w, mode how, pol_str text)
     pol_buf_str(&source, text);
     uint32_t src = pol_srcs_add(&w->srcs, STR("test"), pol_buf_done(&source));
     if (how == QUERY) {
-        pol_node *query = pol_parse_query(&w->arena, &w->diags, src);
+        pol_node *query = pol_parse_query(&w->arena, &w->diags, src, NULL);
         if (query)
             pol_ast_dump_node(query, &dump);
         return pol_buf_done(&dump);
@@ -1228,7 +1228,7 @@ static void test_copy(void **state)
     start(&w);
     uint32_t src = pol_srcs_add(
         &w.srcs, STR("test"), STR("some x in [1, {y | z with input as 2}]"));
-    pol_node *query = pol_parse_query(&w.arena, &w.diags, src);
+    pol_node *query = pol_parse_query(&w.arena, &w.diags, src, NULL);
     pol_buf one, two;
     pol_buf_init(&one, &w.arena);
     pol_buf_init(&two, &w.arena);
