@@ -409,10 +409,12 @@ pol_node *pol_build_not(pol_build *build, const pol_token *not,
     return pol_ast_add(node, operand);
 }
 
-/* What starts with a brace but is no body: OPA would have taken it for one. */
+/* What starts with a brace but is no body: OPA would have taken it for one. In
+ * a chain the inner pair was looked at before. */
 static void check_operand(pol_build *build, const pol_node *operand)
 {
-    if (operand->kind == POL_NODE_BODY ||
+    if (operand->kind == POL_NODE_BODY || operand->kind == POL_NODE_AND ||
+        operand->kind == POL_NODE_OR ||
         build->lex->text.ptr[operand->span.off] != '{')
         return;
     pol_diag *diag = pol_diag_add(
@@ -420,6 +422,13 @@ static void check_operand(pol_build *build, const pol_node *operand)
         (pol_span){build->src, operand->span.off, 1},
         "an operand of `and` or `or` that starts with `{` is a body");
     pol_diag_help(build->diags, diag, "put the operand in parentheses");
+}
+
+pol_node *pol_build_group(pol_build *build, const pol_token *open,
+                          pol_node *literal, const pol_token *close)
+{
+    check_operand(build, literal);
+    return pol_build_enclose(build, open, literal, close);
 }
 
 pol_node *pol_build_logic(pol_build *build, pol_node_kind kind, pol_node *left,
@@ -502,7 +511,8 @@ pol_node *pol_build_modifier(pol_build *build, const pol_token *with,
 {
     const pol_node *name =
         target->kind == POL_NODE_REF ? target->child : target;
-    if (name->kind != POL_NODE_VAR || (target->flags & POL_NODE_PAREN)) {
+    if (name->kind != POL_NODE_VAR ||
+        ((target->flags | name->flags) & POL_NODE_PAREN)) {
         pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0125,
                                       target->span,
                                       "`with` replaces a name, not %s",

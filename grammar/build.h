@@ -110,6 +110,9 @@ pol_node *pol_build_pair(pol_build *build, pol_node_kind kind, pol_node *left,
                          pol_node *right);
 pol_node *pol_build_not(pol_build *build, const pol_token *not,
                         pol_node *operand);
+/* A literal in parentheses: its span covers them. */
+pol_node *pol_build_group(pol_build *build, const pol_token *open,
+                          pol_node *literal, const pol_token *close);
 pol_node *pol_build_logic(pol_build *build, pol_node_kind kind, pol_node *left,
                           pol_node *right);
 pol_node *pol_build_some(pol_build *build, const pol_token *some,

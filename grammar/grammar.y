@@ -168,7 +168,8 @@ operand(L) ::= NOT(T) simple(A).          { L = pol_build_not(build, T, A); }
 operand(L) ::= NOT(T) group(A).           { L = pol_build_not(build, T, A); }
 operand(L) ::= NOT(T) braced(A).          { L = pol_build_not(build, T, A); }
 
-group(L) ::= LPAREN_GROUP literal(A) RPAREN.  { L = A; }
+group(L) ::= LPAREN_GROUP(T) literal(A) RPAREN(E).
+    { L = pol_build_group(build, T, A, E); }
 braced(B) ::= LBRACE_OPERAND(T) query(Q) RBRACE(E).
     { B = pol_build_braced(build, T, Q, E); }
 braced(B) ::= LBRACE_OPERAND(T) RBRACE(E).    { B = pol_build_empty(build, T, E); }

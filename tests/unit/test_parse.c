@@ -955,6 +955,8 @@ static const row LITERALS_ERRORS[] = {
      "P0102@24+4"},
     {V1, "p if { x with 1 as 2 }",
      "P0125@24+1"},
+    {V1, "p if { x with (y).z as 2 }",
+     "P0125@24+5"},
     {V1, "p if { x with f(x) as 2 }",
      "P0125@24+4"},
     {V1, "p if { every [x] in y { z } }",
@@ -1004,8 +1006,11 @@ static const row LOGIC_ERRORS[] = {
      "P0102@44+3"},
     {V1, "import rego.v2\np if { {1}[0] or x; x or y and {\"a\": 1}.a }",
      "P0131@32+1 P0102@60+1 P0102@64+1"},
-    {V1, "import rego.v2\np if { ({1}[0]) or x }",
+    {V1, "import rego.v2\np if { ({1}[0]) or x; x or { y } and z; { x } and y or z;"
+     " (x == {2} with input as 1) or x }",
      ""},
+    {V1, "import rego.v2\np if { ({1} == {2} with input as 1) or x }",
+     "P0131@33+1"},
     {V1, "import rego.v2\np if { (x or y)\n - 1\n not { x }\n - 2\n"
      " x or { y }\n - 3 }",
      ""},
