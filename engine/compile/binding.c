@@ -151,19 +151,19 @@ static bool is_scalar(const pol_node *term)
            term->kind == POL_NODE_TEMPLATE;
 }
 
-/* What kind of value a literal makes, 0 if that is not written in it. */
+/* What kind of value a literal makes, 0 if that is not written in it. What is
+ * computed is told apart by types only, which come later. */
 static int shape_of(const pol_node *term)
 {
     switch ((pol_node_kind)term->kind) {
     case POL_NODE_ARRAY:
-    case POL_NODE_ARRAY_COMPR:
         return 1;
     case POL_NODE_OBJECT:
-    case POL_NODE_OBJECT_COMPR:
         return 2;
     case POL_NODE_SET:
-    case POL_NODE_SET_COMPR:
         return 3;
+    case POL_NODE_TEMPLATE:
+        return 0;
     default:
         return is_scalar(term) ? 4 : 0;
     }
