@@ -9,6 +9,7 @@
  *     #@ error data.x: P0501: text                   how its evaluation fails
  *     #@ strict                                      builtin errors are errors
  *     #@ strict-compile                              unused names are errors
+ *     #@ v0                                          the modules are Rego v0
  *     #@ module                                      the next module begins
  *     #@ limit: instructions 1000 (memory, depth)    a bound of the evaluation
  *     #@ skip: reason         #@ spec: E-12          …
@@ -62,7 +63,7 @@ typedef struct test {
     slice text;
     slice input, data;
     const char *golden; /* what the diagnostics must look like; NULL: any */
-    bool strict_compile, skip;
+    bool strict_compile, v0, skip;
     pol_eval_options options;
     check checks[MAX_CHECKS];
     note notes[MAX_NOTES];
@@ -168,6 +169,8 @@ static void read_directive(test *t, slice line)
         t->data = after(s, 6);
     else if (starts(s, "limit: "))
         set_limit(t, after(s, 7));
+    else if (starts(s, "v0"))
+        t->v0 = true;
     else if (starts(s, "strict-compile"))
         t->strict_compile = true;
     else if (starts(s, "strict"))
@@ -250,7 +253,8 @@ static bool add_module(const test *t, uint32_t n, pol_modules *modules,
     memset(text, '\n', lines);
     memcpy(text + lines, from, (size_t)(to - from));
     text[len] = '\0';
-    bool ok = pol_modules_add(modules, t->name, text, len, 0, diags);
+    bool ok = pol_modules_add(modules, t->name, text, len,
+                              t->v0 ? POL_V0 : 0, diags);
     free(text);
     return ok;
 }
