@@ -3,13 +3,16 @@
  * Taking a literal apart. In `x + xs[x] > 2` the reference binds what stands
  * left of it, in `[f(x), x] = y` the pattern does: evaluated from left to right
  * neither works, evaluated as several literals both do. That is rare, so it is
- * done only to literals that need it. */
+ * done only to literals that need it, in two steps. Calls inside of others are
+ * literals like those of the source: what the references in one bind may be what
+ * another literal waits for. The rest stays together. */
 #include "safety.h"
 
 typedef struct pieces {
     pol_safety *safety;
     pol_node **items;
     uint32_t count, room;
+    bool calls; /* calls alone are moved */
 } pieces;
 
 static void add_piece(pieces *p, pol_node *literal)
@@ -87,8 +90,10 @@ static bool is_open(pol_safety *s, const pol_node *term)
     return open;
 }
 
-static bool is_movable(const pol_node *term)
+static bool is_movable(const pieces *p, const pol_node *term)
 {
+    if (p->calls)
+        return term->kind == POL_NODE_CALL;
     return term->kind == POL_NODE_REF || term->kind == POL_NODE_CALL ||
            term->kind == POL_NODE_ARRAY_COMPR ||
            term->kind == POL_NODE_SET_COMPR ||
@@ -123,7 +128,7 @@ static void split_term(pieces *p, pol_node *term, bool top)
         for (; child; child = child->next)
             split_term(p, child, false);
     }
-    if (!top && is_movable(term) && is_open(p->safety, term))
+    if (!top && is_movable(p, term) && is_open(p->safety, term))
         move_out(p, term);
 }
 
@@ -165,6 +170,30 @@ static void split_pairs(pieces *p, pol_node *literal)
         split_pairs(p, pair(p->safety, pairs[2 * i], pairs[2 * i + 1]));
 }
 
+static pol_node **result_of(const pieces *p, const pol_node *literal,
+                            uint32_t *count)
+{
+    bool whole = p->count == 1 && p->items[0] == literal;
+    *count = whole ? 0 : p->count;
+    if (!*count)
+        return NULL;
+    for (uint32_t i = 0; i < p->count; i++)
+        p->items[i]->withs = literal->withs;
+    return p->items;
+}
+
+pol_node **pol_safety_calls(pol_safety *s, pol_node *literal, uint32_t *count)
+{
+    pieces p = {.safety = s, .calls = true};
+    if (literal->kind == POL_NODE_UNIFY)
+        split_term(&p, literal->child, true);
+    if (literal->kind == POL_NODE_UNIFY || literal->kind == POL_NODE_EXPR ||
+        literal->kind == POL_NODE_ASSIGN)
+        split_term(&p, literal->last, true);
+    add_piece(&p, literal);
+    return result_of(&p, literal, count);
+}
+
 pol_node **pol_safety_flatten(pol_safety *s, pol_node *literal, uint32_t *count)
 {
     pieces p = {.safety = s};
@@ -178,12 +207,5 @@ pol_node **pol_safety_flatten(pol_safety *s, pol_node *literal, uint32_t *count)
         split_term(&p, literal->last, true);
         add_piece(&p, literal);
     }
-    *count = p.count;
-    if (p.count == 0 || p.items[0] == literal) {
-        *count = 0;
-        return NULL;
-    }
-    for (uint32_t i = 0; i < p.count; i++)
-        p.items[i]->withs = literal->withs;
-    return p.items;
+    return result_of(&p, literal, count);
 }

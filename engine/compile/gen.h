@@ -70,8 +70,9 @@ void pol_gen_tree(pol_gen *gen);
  * pol_gen_push(term) is straight code. Binds the variables that loops bind. */
 void pol_gen_open(pol_gen *gen, pol_node *term);
 /* Does the term hold a variable that is not bound here and that opening it would
- * not bind? What stands in brackets of references is bound by their loops. */
-bool pol_gen_is_open(const pol_gen *gen, const pol_node *term);
+ * not bind? A reference binds what stands in its brackets for the terms behind
+ * it as well: `f(xs[i], i)` is not open. */
+bool pol_gen_is_open(pol_gen *gen, const pol_node *term);
 /* Evaluates the term into a fresh local now. */
 void pol_gen_to_temp(pol_gen *gen, pol_node *term);
 

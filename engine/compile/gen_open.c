@@ -4,7 +4,41 @@
  * comprehensions, templates, relations; see gen.h. */
 #include "gen.h"
 
-bool pol_gen_is_open(const pol_gen *gen, const pol_node *term)
+static bool leaves_open(pol_gen *gen, const pol_node *term);
+
+static bool any_open(pol_gen *gen, const pol_node *first)
+{
+    for (const pol_node *n = first; n; n = n->next)
+        if (leaves_open(gen, n))
+            return true;
+    return false;
+}
+
+/* What stands in brackets is bound by the loop of its reference. */
+static bool operand_open(pol_gen *gen, const pol_node *operand)
+{
+    if (operand->kind == POL_NODE_VAR) {
+        if (!pol_gen_is_bound(gen, operand))
+            pol_gen_bind(gen, operand);
+        return false;
+    }
+    if (operand->kind == POL_NODE_ARRAY) {
+        for (const pol_node *n = operand->child; n; n = n->next)
+            if (operand_open(gen, n))
+                return true;
+        return false;
+    }
+    if (operand->kind == POL_NODE_OBJECT) {
+        for (const pol_node *key = operand->child; key; key = key->next->next)
+            if (leaves_open(gen, key) || operand_open(gen, key->next))
+                return true;
+        return false;
+    }
+    return leaves_open(gen, operand);
+}
+
+/* Follows what opening the term would do, binding on the way. */
+static bool leaves_open(pol_gen *gen, const pol_node *term)
 {
     if (term->temp)
         return false;
@@ -12,22 +46,29 @@ bool pol_gen_is_open(const pol_gen *gen, const pol_node *term)
     case POL_NODE_VAR:
         return !pol_gen_is_bound(gen, term);
     case POL_NODE_REF:
-        return pol_gen_is_open(gen, term->child);
-    case POL_NODE_CALL:
+        if (leaves_open(gen, term->child))
+            return true;
         for (const pol_node *n = term->child->next; n; n = n->next)
-            if (pol_gen_is_open(gen, n))
+            if (operand_open(gen, n))
                 return true;
         return false;
+    case POL_NODE_CALL:
+        return any_open(gen, term->child->next);
     case POL_NODE_ARRAY:
     case POL_NODE_OBJECT:
     case POL_NODE_SET:
-        for (const pol_node *n = term->child; n; n = n->next)
-            if (pol_gen_is_open(gen, n))
-                return true;
-        return false;
+        return any_open(gen, term->child);
     default:
         return false;
     }
+}
+
+bool pol_gen_is_open(pol_gen *gen, const pol_node *term)
+{
+    uint32_t mark = gen->trail_count;
+    bool open = leaves_open(gen, term);
+    pol_gen_unbind(gen, mark);
+    return open;
 }
 
 void pol_gen_to_temp(pol_gen *gen, pol_node *term)

@@ -4,17 +4,21 @@
  * literal is tried where it stands. From the first that must wait on, literals
  * are kept in a heap by (round, place) and each waits at the variables that it
  * lacks, so that nothing is tried without need: in every round the literals that
- * have become able to run do so in the order of the source, as OPA does it. */
+ * have become able to run do so in the order of the source, as OPA does it. One
+ * that cannot run as it stands is taken apart: its inner calls become items of
+ * their own, then what is left runs as pieces, all of them or none. */
 #include "safety.h"
 
-typedef struct item {
+typedef struct item item;
+struct item {
     pol_node *literal;
     pol_node **pieces; /* the literal taken apart, NULL if it is not */
     uint32_t piece_count;
-    uint32_t place; /* in the source */
+    uint32_t place, part; /* in the source, and of the literal there */
     uint32_t round;
-    bool done, queued, watching, flat;
-} item;
+    bool done, queued, watching, split, flat;
+    item *next; /* in the order of the source */
+};
 
 typedef struct pol_watch pol_watch;
 struct pol_watch {
@@ -28,9 +32,9 @@ typedef struct order {
     pol_node **out; /* the literals in their new order */
     uint32_t out_count, out_room;
     item *items;
-    uint32_t item_count, left;
+    uint32_t left;
     item **heap;
-    uint32_t heap_count;
+    uint32_t heap_count, heap_room;
     uint32_t *touched; /* slots with watches */
     uint32_t touched_count, touched_room;
 } order;
@@ -63,9 +67,14 @@ static void link_body(const order *o)
 
 /* ---- the heap ------------------------------------------------------------ */
 
+static bool stands_before(const item *a, const item *b)
+{
+    return a->place != b->place ? a->place < b->place : a->part < b->part;
+}
+
 static bool earlier(const item *a, const item *b)
 {
-    return a->round != b->round ? a->round < b->round : a->place < b->place;
+    return a->round != b->round ? a->round < b->round : stands_before(a, b);
 }
 
 static void swap(item **a, item **b)
@@ -81,6 +90,14 @@ static void enqueue(order *o, item *it, uint32_t round)
         return;
     it->queued = true;
     it->round = round;
+    if (o->heap_count == o->heap_room) {
+        uint32_t room = o->heap_room ? o->heap_room * 2 : 16;
+        item **heap = arena_array(o->safety->compile->arena, item *, room);
+        if (o->heap_count)
+            memcpy(heap, o->heap, o->heap_count * sizeof *heap);
+        o->heap = heap;
+        o->heap_room = room;
+    }
     uint32_t at = o->heap_count++;
     o->heap[at] = it;
     while (at && earlier(o->heap[at], o->heap[(at - 1) / 2])) {
@@ -167,7 +184,7 @@ static void wake(order *o, const item *by, uint32_t start)
     for (uint32_t i = start; i < s->trail_count; i++) {
         for (pol_watch *w = s->watch[s->trail[i]]; w; w = w->next)
             enqueue(o, w->item,
-                    w->item->place > by->place ? by->round : by->round + 1);
+                    stands_before(by, w->item) ? by->round : by->round + 1);
     }
 }
 
@@ -203,6 +220,28 @@ static void close_over(order *o, uint32_t from)
         pol_safety_closures(o->safety, o->out[i]);
 }
 
+/* Makes items of the literal's inner calls and of what is left of it. False if
+ * there are none. */
+static bool split_calls(order *o, item *it)
+{
+    uint32_t count, round = it->round;
+    pol_node **parts = pol_safety_calls(o->safety, it->literal, &count);
+    item *rest = it->next;
+    it->split = true;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i) {
+            it->next = arena_new(o->safety->compile->arena, item);
+            *it->next = (item){.place = it->place, .part = i, .split = true};
+            it = it->next;
+            o->left++;
+        }
+        it->literal = parts[i];
+        it->next = rest;
+        enqueue(o, it, round);
+    }
+    return count;
+}
+
 static void try_item(order *o, item *it)
 {
     pol_safety *s = o->safety;
@@ -212,6 +251,8 @@ static void try_item(order *o, item *it)
     } else if (pol_safety_try(s, it->literal)) {
         emit(o, it->literal);
         it->done = true;
+    } else if (!it->split && split_calls(o, it)) {
+        return;
     } else if (!it->flat) {
         it->flat = true;
         it->pieces = pol_safety_flatten(s, it->literal, &it->piece_count);
@@ -243,7 +284,8 @@ static void note_binding(pol_safety_visitor *v, const pol_node *var)
 
 typedef struct reporter {
     order *order;
-    const uint8_t *could; /* NULL: report everything */
+    const uint8_t *could; /* by slot: report the others alone; or NULL */
+    bool needed;          /* not what the literal would bind itself */
     const pol_node *literal;
     uint32_t reported;
 } reporter;
@@ -252,7 +294,8 @@ static void report(pol_safety_visitor *v, const pol_node *var)
 {
     reporter *rep = v->context;
     pol_safety *s = v->safety;
-    if (s->safe[var->slot] || (rep->could && rep->could[var->slot]))
+    if (s->safe[var->slot] || (rep->could && rep->could[var->slot]) ||
+        (rep->needed && v->binds))
         return;
     pol_safety_report(s, rep->literal, var);
     pol_safety_mark(s, var->slot);
@@ -280,22 +323,24 @@ static void report_stuck(order *o)
     pol_safety_visitor v = {.visit = note_binding, .safety = s,
                             .context = could, .limit = s->depth};
     item *first = NULL;
-    for (uint32_t i = o->item_count; i-- > 0;) {
-        if (o->items[i].done)
+    for (item *it = o->items; it; it = it->next) {
+        if (it->done)
             continue;
-        visit_item(&o->items[i], &v, NULL);
-        first = &o->items[i];
+        visit_item(it, &v, NULL);
+        if (!first)
+            first = it;
     }
     uint32_t start = s->trail_count;
     reporter rep = {.order = o, .could = could};
     v = (pol_safety_visitor){.visit = report, .safety = s, .context = &rep,
                              .limit = s->depth};
-    for (uint32_t i = 0; i < o->item_count; i++) {
-        if (!o->items[i].done)
-            visit_item(&o->items[i], &v, &rep);
+    for (const item *it = o->items; it; it = it->next) {
+        if (!it->done)
+            visit_item(it, &v, &rep);
     }
-    if (!rep.reported) {
-        rep.could = NULL;
+    rep.could = NULL;
+    for (int all = 0; all < 2 && !rep.reported; all++) {
+        rep.needed = !all;
         visit_item(first, &v, &rep);
     }
     if (!rep.reported) { /* only what was taken apart lacks something */
@@ -311,20 +356,15 @@ static void report_stuck(order *o)
 
 static void begin_slow(order *o, pol_node *from)
 {
-    uint32_t count = 0;
-    for (pol_node *l = from; l; l = l->next)
-        count++;
-    o->items = arena_array(o->safety->compile->arena, item, count);
-    memset(o->items, 0, count * sizeof *o->items);
-    o->heap = arena_array(o->safety->compile->arena, item *, count);
-    o->item_count = o->left = count;
-    uint32_t place = 0;
+    item **end = &o->items;
     for (pol_node *l = from; l; l = l->next) {
-        item *it = &o->items[place];
-        it->literal = l;
-        it->place = ++place;
-        enqueue(o, it, 1);
+        item *it = arena_new(o->safety->compile->arena, item);
+        *it = (item){.literal = l, .place = ++o->left};
+        *end = it;
+        end = &it->next;
     }
+    for (item *it = o->items; it; it = it->next)
+        enqueue(o, it, 1);
 }
 
 void pol_safety_order(pol_safety *s, pol_node *body)

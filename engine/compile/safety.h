@@ -62,9 +62,11 @@ void pol_safety_visit(pol_safety_visitor *visitor, const pol_node *node);
 
 /* ---- flatten.c */
 
-/* Literals that together mean the same, each call and reference alone. The
- * given one is changed and is among them. NULL if there is nothing to take
- * apart. *count is how many. */
+/* Literals that together mean the same, the given one, which is changed, among
+ * them; NULL if there is nothing to take apart. *count is how many.
+ * _calls moves calls out of other terms, _flatten references and all else too. */
+pol_node **pol_safety_calls(pol_safety *safety, pol_node *literal,
+                            uint32_t *count);
 pol_node **pol_safety_flatten(pol_safety *safety, pol_node *literal,
                               uint32_t *count);
 /* A new variable of the body at hand. */

@@ -60,6 +60,7 @@ void pol_scope_begin(pol_scopes *scopes, uint32_t arity)
     scopes->serial = 0;
     scopes->implicits = NULL;
     scopes->implicit_count = 0;
+    scopes->declarations = 0;
 }
 
 void pol_scope_push(pol_scopes *scopes, uint16_t depth)
@@ -122,6 +123,14 @@ static bool same_place(const pol_scopes *scopes, const pol_binding *b)
            (b->kind == POL_BIND_ARG && scopes->scope->depth == 0);
 }
 
+/* `some x`: uses get their slot when it is known which body is theirs. */
+static void give_number(pol_scopes *scopes, pol_binding *b, pol_node *node)
+{
+    b->declaration = ++scopes->declarations;
+    b->span = node->span;
+    node->slot = -1;
+}
+
 static void give_slot(pol_scopes *scopes, pol_binding *b, pol_node *node,
                       int32_t slot)
 {
@@ -138,6 +147,18 @@ void pol_scope_declare_arg(pol_scopes *scopes, pol_name *name, pol_node *node,
     give_slot(scopes, bind(scopes, name, POL_BIND_ARG), node, slot);
 }
 
+/* What a declaration collides with. That a local of an outer body was used here
+ * before is fine: it keeps its meaning, `x := 1; y := [x | x > 0; x := 2]`. A
+ * parameter is not, as in OPA. */
+static pol_binding *obstacle_at(const pol_scopes *scopes, pol_binding *b)
+{
+    if (!b || !same_place(scopes, b))
+        return NULL;
+    bool outer = b->kind == POL_BIND_SEEN && b->origin &&
+                 b->origin->kind != POL_BIND_ARG;
+    return outer ? NULL : b;
+}
+
 pol_binding *pol_scope_declare(pol_scopes *scopes, pol_name *name,
                                pol_binding_kind kind, pol_node *node)
 {
@@ -149,11 +170,13 @@ pol_binding *pol_scope_declare(pol_scopes *scopes, pol_name *name,
             obstacle = b->outer;
         b->kind = kind;
     } else {
-        if (b && same_place(scopes, b))
-            obstacle = b;
+        obstacle = obstacle_at(scopes, b);
         b = bind(scopes, name, kind);
     }
-    give_slot(scopes, b, node, -1);
+    if (kind == POL_BIND_DECLARED)
+        give_number(scopes, b, node);
+    else
+        give_slot(scopes, b, node, -1);
     return obstacle;
 }
 
@@ -164,6 +187,25 @@ static void mark_seen(pol_scopes *scopes, pol_name *name, pol_binding *origin)
         return;
     pol_binding *seen = bind(scopes, name, POL_BIND_SEEN);
     seen->origin = origin;
+}
+
+/* Notes a use in the innermost body, whose binding of the name is on top. */
+static void add_use(pol_scopes *scopes, pol_name *name, pol_node *node,
+                    uint32_t declaration)
+{
+    pol_binding *here = name->top;
+    if (!here->implicit) {
+        pol_implicit *implicit = arena_new(scopes->arena, pol_implicit);
+        *implicit = (pol_implicit){.name = name, .declaration = declaration,
+                                   .scope = scopes->scope,
+                                   .next = scopes->implicits};
+        scopes->implicits = implicit;
+        scopes->implicit_count++;
+        here->implicit = implicit;
+    }
+    node->slot = -1;
+    node->link = here->implicit->nodes;
+    here->implicit->nodes = node;
 }
 
 bool pol_scope_use(pol_scopes *scopes, pol_name *name, pol_node *node,
@@ -180,27 +222,20 @@ bool pol_scope_use(pol_scopes *scopes, pol_name *name, pol_node *node,
     if (!b)
         return false;
     b->used = true;
-    node->slot = b->slot;
-    node->mark = b->depth;
     mark_seen(scopes, name, b);
+    if (b->kind == POL_BIND_DECLARED) {
+        add_use(scopes, name, node, b->declaration);
+    } else {
+        node->slot = b->slot;
+        node->mark = b->depth;
+    }
     return true;
 }
 
 void pol_scope_implicit(pol_scopes *scopes, pol_name *name, pol_node *node)
 {
     mark_seen(scopes, name, NULL);
-    pol_binding *seen = name->top;
-    if (!seen->implicit) {
-        pol_implicit *implicit = arena_new(scopes->arena, pol_implicit);
-        *implicit = (pol_implicit){.name = name, .scope = scopes->scope,
-                                   .next = scopes->implicits};
-        scopes->implicits = implicit;
-        scopes->implicit_count++;
-        seen->implicit = implicit;
-    }
-    node->slot = -1;
-    node->link = seen->implicit->nodes;
-    seen->implicit->nodes = node;
+    add_use(scopes, name, node, 0);
 }
 
 void pol_scope_fresh(pol_scopes *scopes, pol_node *node)
@@ -215,6 +250,8 @@ static int by_name_and_place(const void *a, const void *b)
     const pol_implicit *y = *(pol_implicit *const *)b;
     if (x->name != y->name)
         return x->name->id < y->name->id ? -1 : 1;
+    if (x->declaration != y->declaration)
+        return x->declaration < y->declaration ? -1 : 1;
     return (x->scope->serial > y->scope->serial) -
            (x->scope->serial < y->scope->serial);
 }
@@ -246,6 +283,7 @@ void pol_scope_finish(pol_scopes *scopes)
     int32_t slot = -1;
     for (uint32_t i = 0; i < count; i++) {
         if (!owner || owner->name != all[i]->name ||
+            owner->declaration != all[i]->declaration ||
             all[i]->scope->serial >= owner->scope->end) {
             owner = all[i];
             slot = (int32_t)scopes->slots++;

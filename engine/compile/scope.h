@@ -5,7 +5,9 @@
  * A body is a scope; the bodies of comprehensions, `every` and `not { … }` nest.
  * `:=`, `some`, `every` and parameters declare a name from there on; a name that
  * nobody declares belongs to the outermost body that uses it directly, which is
- * known only when the whole definition was seen (pol_scope_finish). Each
+ * known only when the whole definition was seen (pol_scope_finish). So does one
+ * that `some x` declares: it says that `x` means nothing outside, and what uses
+ * it are perhaps closures alone, of which each binds its own. Each
  * variable gets a number, its slot, unique in the definition. The VAR node's
  * `mark` is the nesting depth of the body that owns it, for the safety pass. */
 #ifndef POL_SCOPE_H
@@ -49,16 +51,18 @@ struct pol_binding {
     pol_binding *outer; /* of the same name */
     pol_binding *next;  /* of the same scope */
     pol_binding *origin; /* SEEN: the local it means, NULL: implicit */
-    pol_implicit *implicit; /* SEEN without origin */
+    pol_implicit *implicit; /* uses here of what pol_scope_finish places */
+    uint32_t declaration;   /* DECLARED: its number, from 1 */
     pol_span span;
     int32_t slot;
     uint16_t depth;
     bool used;
 };
 
-/* All direct uses of an undeclared name in one body. */
+/* All direct uses in one body of a name that nothing declares, or `some x`. */
 struct pol_implicit {
     pol_name *name;
+    uint32_t declaration; /* of `some x`; 0: undeclared */
     pol_scope *scope;
     pol_node *nodes; /* linked by `link` until pol_scope_finish */
     pol_implicit *next;
@@ -80,6 +84,7 @@ struct pol_scopes {
     pol_binding *spare;
     pol_implicit *implicits;
     uint32_t implicit_count;
+    uint32_t declarations;
     uint32_t serial;
     uint32_t slots;
 };
@@ -110,8 +115,9 @@ pol_binding *pol_scope_declare(pol_scopes *scopes, pol_name *name,
 void pol_scope_declare_arg(pol_scopes *scopes, pol_name *name, pol_node *node,
                            int32_t slot);
 
-/* Resolves a use to a local variable: sets slot and mark of the node. False if
- * there is none; *hidden then says that outside meanings do not count. */
+/* Resolves a use to a local variable: slot and mark of the node are set now, or
+ * by pol_scope_finish. False if there is none; *hidden then says that outside
+ * meanings do not count. */
 bool pol_scope_use(pol_scopes *scopes, pol_name *name, pol_node *node,
                    bool *hidden);
 /* A use that means nothing else: slot and mark are set by pol_scope_finish. */

@@ -517,9 +517,9 @@ static void test_resolved(void **state)
          "$value#1 (=($value#1, input.i#0); gt(i#0, 0))"},
         {"a if print(input.x)",
          "true (internal.print([<|$print#0, (=($print#0, input.x))>]))"},
-        {"a if x + input[x] > 2", "true (=($value#1, input.x#0); "
-                                  "=($value#2, plus(x#0, $value#1)); "
-                                  "gt($value#2, 2))"},
+        {"a if x + input[x] > 2", "true (=($value#2, input.x#0); "
+                                  "=($value#1, plus(x#0, $value#2)); "
+                                  "gt($value#1, 2))"},
     };
     run r;
     for (size_t i = 0; i < countof(cases); i++) {
