@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "edit_write.h"
 #include "pol.h"
+#include "reading.h"
 
 enum { MOST_ROUNDS = 4096 };
 
@@ -16,6 +17,7 @@ typedef struct editing {
     pol_arena *arena;
     const pol_document *doc;
     pol_buf out;
+    size_t first;  /* byte of the text proper */
     size_t copied; /* bytes of the text that are in `out` or dropped */
     bool broken;
     bool yaml;
@@ -39,7 +41,7 @@ static void replace(editing *e, size_t from, size_t to)
 
 static size_t line_start(const editing *e, size_t off)
 {
-    while (off && byte_at(e, off - 1) != '\n')
+    while (off > e->first && byte_at(e, off - 1) != '\n')
         off--;
     return off;
 }
@@ -63,27 +65,49 @@ static void line_break(editing *e)
 static bool is_alone(const editing *e, size_t off)
 {
     size_t start = line_start(e, off);
-    while (start < off && byte_at(e, start) == ' ')
+    while (start < off && strchr(" \t", byte_at(e, start)))
         start++;
     return start == off;
 }
 
 /* ---- one edit ------------------------------------------------------------------ */
 
+/* A block gives way to a value behind its key or dash; comments between the two
+ * stay. */
+static void put_for_block(editing *e, const pol_edit_node *n, pol_value v)
+{
+    size_t line = line_start(e, n->off);
+    bool apart = line > n->after &&
+                 memchr(e->doc->text.ptr + n->after, '#', line - n->after);
+    replace(e, n->after, apart ? n->after : n->end);
+    pol_buf_cstr(&e->out, n->after == n->off ? "" : " ");
+    pol_edit_write(&e->out, v, 'a');
+    if (apart)
+        replace(e, line, line_end(e, n->end));
+}
+
+/* Where there is nothing, or just a key in a flow mapping: null. */
+static void put_for_nothing(editing *e, const pol_edit_node *n, pol_value v)
+{
+    char before = n->after ? byte_at(e, n->after - 1) : '\0';
+    bool dash = before == '-', colon = before == ':';
+    replace(e, n->after, n->after);
+    pol_buf_cstr(&e->out, dash || colon ? " " : ": ");
+    pol_edit_write(&e->out, v, 'a');
+}
+
 static void put_value(editing *e, const pol_edit_node *n, pol_value v)
 {
-    size_t from = n->off;
-    bool whole = n->block && n->kind != POL_EDIT_SCALAR;
-    if (whole && n->count) { /* a value stands behind its key, not below it */
-        while (from && strchr(" \t\r\n", byte_at(e, from - 1)))
-            from--;
-        if (!from || byte_at(e, from - 1) != ':')
-            from = n->off;
+    if (n->block && n->kind != POL_EDIT_SCALAR) {
+        put_for_block(e, n, v);
+    } else if (n->off == n->end) {
+        put_for_nothing(e, n, v);
+    } else {
+        replace(e, n->off, n->end);
+        if (e->yaml && n->off == n->after && n->off != n->start)
+            pol_buf_char(&e->out, ' ');
+        pol_edit_write(&e->out, v, e->yaml ? byte_at(e, n->off) : '"');
     }
-    replace(e, from, n->end);
-    if (e->yaml && from && byte_at(e, from - 1) == ':')
-        pol_buf_char(&e->out, ' ');
-    pol_edit_write(&e->out, v, e->yaml ? byte_at(e, n->off) : '"');
 }
 
 static void put_member(editing *e, pol_value key, pol_value v, bool compact)
@@ -161,6 +185,48 @@ static void append(editing *e, const pol_edit_node *n, pol_value key,
         append_flow(e, n, key, v);
 }
 
+/* The first of a block that begins in the line of its dash. The next one comes to
+ * the dash, unless there are comments between them. */
+static void remove_beside_dash(editing *e, const pol_edit_node *c, size_t next)
+{
+    size_t end = line_end(e, c->end), start = c->start;
+    if (end >= next || !memchr(e->doc->text.ptr + end, '#', next - end)) {
+        replace(e, start, next);
+        return;
+    }
+    while (start > e->first && byte_at(e, start - 1) == ' ')
+        start--;
+    replace(e, start, end);
+    line_break(e);
+}
+
+/* Does the item have its lines for itself, with the comma behind it? */
+static bool has_lines(const editing *e, const pol_edit_node *n, uint32_t i)
+{
+    const pol_edit_node *c = n->items[i];
+    size_t comma = c->end;
+    while (byte_at(e, comma) == ' ')
+        comma++;
+    return is_alone(e, c->start) && byte_at(e, comma) == ',' &&
+           i + 1 < n->count && n->items[i + 1]->start >= line_end(e, c->end);
+}
+
+/* Of the two commas around the item, the one goes that keeps the lines of its
+ * neighbours as they are. */
+static void remove_in_brackets(editing *e, const pol_edit_node *n, uint32_t i)
+{
+    const pol_edit_node *c = n->items[i];
+    const pol_edit_node *before = i ? n->items[i - 1] : NULL;
+    const pol_edit_node *next = i + 1 < n->count ? n->items[i + 1] : NULL;
+    bool ends_line = next && line_start(e, next->start) > c->end;
+    if (has_lines(e, n, i))
+        replace(e, line_start(e, c->start), line_end(e, c->end));
+    else if (next && !(before && ends_line))
+        replace(e, c->start, next->start);
+    else
+        replace(e, before->end, c->end);
+}
+
 static void remove_at(editing *e, const pol_edit_node *n, uint32_t i)
 {
     const pol_edit_node *c = n->items[i];
@@ -169,13 +235,11 @@ static void remove_at(editing *e, const pol_edit_node *n, uint32_t i)
                                                             : POL_OBJECT};
         put_value(e, n, empty);
     } else if (!n->block) {
-        bool first = i == 0;
-        replace(e, first ? c->start : n->items[i - 1]->end,
-                first ? n->items[1]->start : c->end);
+        remove_in_brackets(e, n, i);
     } else if (is_alone(e, c->start)) {
         replace(e, line_start(e, c->start), line_end(e, c->end));
-    } else if (i + 1 < n->count) { /* beside the dash of an item */
-        replace(e, c->start, n->items[i + 1]->start);
+    } else if (i + 1 < n->count) {
+        remove_beside_dash(e, c, n->items[i + 1]->start);
     } else {
         e->broken = true;
     }
@@ -306,6 +370,7 @@ pol_str pol_edit_text(pol_arena *arena, const pol_document *doc,
             break;
         }
         editing e = {.arena = arena, .doc = doc,
+                     .first = pol_reading_start(doc),
                      .yaml = doc->format == POL_FORMAT_YAML};
         pol_document *next = arena_new(arena, pol_document);
         if (!round_of(&e, roots) ||

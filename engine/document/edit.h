@@ -26,6 +26,7 @@ struct pol_edit_node {
     bool block;         /* YAML without brackets */
     pol_value key;      /* of a member */
     size_t start;       /* of the key or the dash, else as off */
+    size_t after;       /* YAML: behind the colon or the dash; else as off */
     size_t off, end;    /* no space at the end */
     pol_edit_node **items;
     uint32_t count, room;

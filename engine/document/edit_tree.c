@@ -19,7 +19,8 @@ typedef struct tree {
 static pol_edit_node *new_node(tree *t, size_t off)
 {
     pol_edit_node *n = arena_new(t->arena, pol_edit_node);
-    *n = (pol_edit_node){.off = off, .start = off, .kind = POL_EDIT_SCALAR};
+    *n = (pol_edit_node){
+        .off = off, .start = off, .after = off, .kind = POL_EDIT_SCALAR};
     return n;
 }
 
@@ -115,6 +116,15 @@ static pol_value key_of(tree *t)
 
 static pol_edit_node *yaml_node(tree *t, unsigned depth);
 
+/* Behind the colon of a key that ends at `off`; there may be none. */
+static size_t behind_colon(const tree *t, size_t off)
+{
+    size_t at = off;
+    while (at < t->text.len && strchr(" \t\r\n", t->text.ptr[at]))
+        at++;
+    return at < t->text.len && t->text.ptr[at] == ':' ? at + 1 : off;
+}
+
 static bool yaml_children(tree *t, pol_edit_node *n, unsigned depth)
 {
     yaml_event_type_t last = n->kind == POL_EDIT_OBJECT
@@ -122,17 +132,19 @@ static bool yaml_children(tree *t, pol_edit_node *n, unsigned depth)
                                  : YAML_SEQUENCE_END_EVENT;
     while (pol_events_next(&t->events) && t->events.event.type != last) {
         pol_value key = pol_undefined();
-        size_t start = t->base + pol_events_start(&t->events);
+        size_t start = t->base + pol_events_start(&t->events), after = 0;
         if (n->kind == POL_EDIT_OBJECT) {
             if (t->events.event.type != YAML_SCALAR_EVENT ||
                 pol_events_is_merge(&t->events))
                 return false;
             key = key_of(t);
+            after = behind_colon(t, t->base + pol_events_end(&t->events));
             if (!pol_events_next(&t->events))
                 return false;
         } else if (n->block) {
             while (start > n->off && t->text.ptr[start - 1] != '-')
                 start--;
+            after = start;
             start -= start > n->off;
         }
         pol_edit_node *child = yaml_node(t, depth + 1);
@@ -140,9 +152,27 @@ static bool yaml_children(tree *t, pol_edit_node *n, unsigned depth)
             return false;
         child->key = key;
         child->start = start;
+        child->after = after ? after : child->off;
         append(t, n, child);
     }
     return t->events.has_event && t->events.event.type == last;
+}
+
+/* The end of a literal or folded scalar, in front of a line break: empty lines
+ * that follow belong to it when it keeps them, or when one has spaces. */
+static size_t end_of_lines(const tree *t, const pol_edit_node *n)
+{
+    const char *text = t->text.ptr;
+    size_t at = n->off + 1, end = n->end;
+    while (at < n->end && text[at] >= '0' && text[at] <= '9')
+        at++;
+    bool belong = text[at] == '+';
+    for (at = n->end; at < t->text.len && strchr(" \r\n", text[at]); at++) {
+        belong |= text[at] == ' ';
+        if (text[at] == '\n')
+            end = text[at - 1] == '\r' ? at - 1 : at;
+    }
+    return belong ? end : n->end;
 }
 
 static pol_edit_node *yaml_node(tree *t, unsigned depth)
@@ -151,6 +181,7 @@ static pol_edit_node *yaml_node(tree *t, unsigned depth)
     pol_edit_node *n = new_node(t, t->base + pol_events_start(&t->events));
     n->end = t->base + pol_events_end(&t->events);
     bool marked = e->type == YAML_ALIAS_EVENT || pol_events_tag(&t->events);
+    bool in_lines = false;
     if (e->type == YAML_MAPPING_START_EVENT) {
         n->kind = POL_EDIT_OBJECT;
         n->block = e->data.mapping_start.style != YAML_FLOW_MAPPING_STYLE;
@@ -161,6 +192,8 @@ static pol_edit_node *yaml_node(tree *t, unsigned depth)
         marked |= e->data.sequence_start.anchor != NULL;
     } else if (e->type == YAML_SCALAR_EVENT) {
         marked |= e->data.scalar.anchor != NULL;
+        in_lines = e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+                   e->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
     }
     if (n->kind != POL_EDIT_SCALAR) {
         if (depth == DEEPEST || !yaml_children(t, n, depth))
@@ -170,7 +203,10 @@ static pol_edit_node *yaml_node(tree *t, unsigned depth)
         if (n->block && n->count)
             n->end = n->items[n->count - 1]->end;
     }
-    n->end = trimmed(t, n->off, n->end);
+    if (!n->block || !n->count)
+        n->end = trimmed(t, n->off, n->end);
+    if (in_lines)
+        n->end = end_of_lines(t, n);
     if (marked)
         n->kind = POL_EDIT_OTHER;
     return n;
