@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LONGEST = 64 }; /* names that suggestions are made for */
 
@@ -181,6 +182,9 @@ static void unknown(const pol_option *rows, const char *arg, char error[256])
     if (near)
         snprintf(error, 256, "unknown option `%s`, did you mean `--%s`?", name,
                  near);
+    else if (access(arg, F_OK) == 0)
+        snprintf(error, 256, "unknown option `%s`; for the file, write `./%s`",
+                 name, name);
     else
         snprintf(error, 256, "unknown option `%s`", name);
 }

@@ -3,16 +3,19 @@
  * See project.h. */
 #include "project.h"
 
-#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ignore.h"
 #include "options.h"
 
-enum { HIGHEST = 64 }; /* folders above the current one */
+enum {
+    HIGHEST = 64, /* folders above the current one */
+    LONGEST_PATTERN = 1023
+};
 
 static const char *const fields[] = {"packs", "exclude", "failOn", "unknown"};
 enum { FIELDS = sizeof fields / sizeof *fields };
@@ -92,10 +95,11 @@ static bool read_exclude(pol_project *p, pol_value v, pol_diags *diags)
 {
     bool ok = v.tag == POL_ARRAY;
     for (uint32_t i = 0; ok && i < v.len; i++)
-        ok = pol_is_string(pol_at(v, i));
+        ok = pol_is_string(pol_at(v, i)) && pol_at(v, i).len <= LONGEST_PATTERN;
     if (!ok)
         return wrong(p, pol_literal("exclude"), NULL, diags,
-                     "`exclude` must be an array of strings");
+                     "`exclude` must be an array of strings, each of %d bytes "
+                     "at most", LONGEST_PATTERN);
     p->exclude = v;
     return true;
 }
@@ -160,6 +164,26 @@ static bool find(pol_project *p)
     return false;
 }
 
+/* Where folders cannot be told, nothing is excluded. */
+static void set_root(pol_project *p)
+{
+    char path[sizeof p->folder + 16];
+    snprintf(path, sizeof path, "%s.", p->folder);
+    char *here = realpath(".", NULL), *root = realpath(path, NULL);
+    p->here = calloc(here ? strlen(here) + 2 : 1, 1);
+    if (!p->here)
+        abort();
+    if (here && root) {
+        if (!strcmp(root, "/"))
+            *root = '\0';
+        sprintf(p->here, "%s/", here + strlen(root));
+        p->root = root;
+        root = NULL;
+    }
+    free(here);
+    free(root);
+}
+
 bool pol_project_init(pol_project *p, pol_diags *diags)
 {
     memset(p, 0, sizeof *p);
@@ -170,6 +194,7 @@ bool pol_project_init(pol_project *p, pol_diags *diags)
     p->doc = pol_doc_read(path, POL_DOC_JSON, 0, diags);
     if (!p->doc)
         return false;
+    set_root(p);
     pol_value root = pol_doc_root(p->doc, 0);
     if (root.tag != POL_OBJECT)
         return wrong(p, pol_undefined(), NULL, diags,
@@ -188,45 +213,75 @@ void pol_project_done(pol_project *p)
         free(p->packs[i].config);
     }
     free(p->packs);
+    free(p->root);
+    free(p->here);
     pol_doc_free(p->doc);
 }
 
 /* ---- exclusion ----------------------------------------------------------- */
 
-static bool excludes(const char *pattern, char *path)
+/* A pattern against the path itself and the folders above it. */
+static bool excludes(pol_value glob, char *path, bool is_folder)
 {
-    bool anchored = strchr(pattern, '/') != NULL;
-    int flags = strstr(pattern, "**") ? 0 : FNM_PATHNAME;
-    /* The path itself, then the folders above it. */
+    char pattern[LONGEST_PATTERN + 1];
+    bool folders = glob.len && glob.str[glob.len - 1] == '/';
+    bool here = glob.len > 1 && !memcmp(glob.str, "./", 2);
+    snprintf(pattern, sizeof pattern, "%.*s", (int)(glob.len - folders - here),
+             glob.str + here);
     for (;;) {
-        const char *name = strrchr(path, '/');
-        name = anchored || !name ? path : name + 1;
-        if (fnmatch(pattern, name, flags) == 0)
+        if ((is_folder || !folders) && pol_ignore_fits(pattern, path))
             return true;
         char *slash = strrchr(path, '/');
         if (!slash)
             return false;
         *slash = '\0';
+        is_folder = true;
     }
 }
 
-bool pol_project_excludes(const pol_project *p, const char *path)
+/* Appends the names of `path` to the `*at` bytes in `out`. False: it leads out of
+ * the project, or is too long. */
+static bool append(char out[4096], size_t *at, const char *path)
 {
-    char pattern[1024], copy[4096];
-    size_t prefix = strlen(p->folder);
-    if (prefix && !strncmp(path, p->folder, prefix))
-        path += prefix;
-    while (!strncmp(path, "./", 2))
-        path += 2;
-    for (uint32_t i = 0; p->exclude.tag == POL_ARRAY && i < p->exclude.len;
-         i++) {
-        pol_value glob = pol_at(p->exclude, i);
-        size_t len = glob.len;
-        while (len && glob.str[len - 1] == '/')
-            len--;
-        snprintf(pattern, sizeof pattern, "%.*s", (int)len, glob.str);
-        snprintf(copy, sizeof copy, "%s", path);
-        if (excludes(pattern, copy))
+    while (*path) {
+        size_t n = strcspn(path, "/");
+        bool up = n == 2 && !memcmp(path, "..", 2);
+        if (*at + n + 2 > 4096 || (up && !*at))
+            return false;
+        while (up && *at && out[--*at] != '/')
+            ;
+        if (!up && n && !(n == 1 && *path == '.')) {
+            out[*at] = '/';
+            *at += *at > 0;
+            memcpy(out + *at, path, n);
+            *at += n;
+        }
+        path += n;
+        path += *path == '/';
+    }
+    out[*at] = '\0';
+    return true;
+}
+
+/* The path from the project's folder, without `.` and `..`. */
+static bool from_root(const pol_project *p, const char *path, char out[4096])
+{
+    size_t len = strlen(p->root), at = 0;
+    if (*path != '/')
+        return append(out, &at, p->here) && append(out, &at, path);
+    return !strncmp(path, p->root, len) && path[len] == '/' &&
+           append(out, &at, path + len);
+}
+
+bool pol_project_excludes(const pol_project *p, const char *path,
+                          bool is_folder)
+{
+    char whole[4096], part[4096];
+    if (!p->root || p->exclude.tag != POL_ARRAY || !from_root(p, path, whole))
+        return false;
+    for (uint32_t i = 0; i < p->exclude.len; i++) {
+        strcpy(part, whole);
+        if (excludes(pol_at(p->exclude, i), part, is_folder))
             return true;
     }
     return false;

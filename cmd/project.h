@@ -20,6 +20,8 @@ typedef struct pol_project_pack {
 typedef struct pol_project {
     pol_doc *doc; /* NULL: there is no polc.json */
     char folder[4096]; /* "" or ending in a slash: put before its paths */
+    char *root;        /* its folder as a real path, "" for that of all */
+    char *here;        /* the current one, from there */
     pol_project_pack *packs;
     uint32_t pack_count;
     pol_value exclude; /* array of strings; undefined: none */
@@ -30,9 +32,10 @@ typedef struct pol_project {
 bool pol_project_init(pol_project *project, pol_diags *diags);
 void pol_project_done(pol_project *project);
 
-/* Is a file, or anything above it, among those that `exclude` names? A pattern
- * with a slash is held against the path from the project's folder, one without
- * against every part of it; a slash at the end means folders. */
-bool pol_project_excludes(const pol_project *project, const char *path);
+/* Is a file or folder, or anything above it, among those that `exclude` names?
+ * Its patterns are those of .gitignore files in the project's folder, but `!` is
+ * no mark. Outside of the folder nothing is. */
+bool pol_project_excludes(const pol_project *project, const char *path,
+                          bool is_folder);
 
 #endif

@@ -78,13 +78,19 @@ typedef struct adding {
     const pol_project *project;
 } adding;
 
+static bool enter(void *host, const char *path)
+{
+    const adding *a = host;
+    return !pol_project_excludes(a->project, path, true);
+}
+
 static bool visit(void *host, const char *path, const char *below)
 {
     adding *a = host;
     bool named = !*below;
     while (!strncmp(path, "./", 2) && path[2])
         path += 2;
-    if (!named && pol_project_excludes(a->project, path))
+    if (!named && pol_project_excludes(a->project, path, false))
         return true;
     if (pol_load_is_module(path))
         add_module(a->targets, path);
@@ -104,7 +110,8 @@ bool pol_targets_add(pol_targets *t, const char *path,
     }
     uint32_t documents = t->document_count, modules = t->module_count;
     adding a = {t, project};
-    pol_walk walk = {.host = &a, .visit = visit, .gitignore = true};
+    pol_walk walk = {
+        .host = &a, .visit = visit, .enter = enter, .gitignore = true};
     if (!pol_walk_files(path, &walk, diags))
         return false;
     if (t->document_count > documents || t->module_count > modules)

@@ -18,16 +18,19 @@ typedef struct state {
     const pol_walk *walk;
     pol_diags *diags;
     pol_ignore *ignore; /* NULL: nothing is ignored */
+    bool failed; /* something could not be read */
     size_t root; /* length of the path that was asked for, with its slash */
     char path[4096];
 } state;
 
+/* The walk goes on. */
 static bool refuse(state *s, const char *code, const char *why)
 {
     char text[4096 + 128];
     snprintf(text, sizeof text, "%s: %s", s->path, why);
     pol_diags_report(s->diags, code, text, NULL);
-    return false;
+    s->failed = true;
+    return true;
 }
 
 static const char *below(const state *s)
@@ -48,6 +51,21 @@ static bool is_ignored(const state *s, mode_t mode)
 
 static bool walk_folder(state *s, int depth);
 
+static bool may_enter(const state *s)
+{
+    return !s->walk->enter || s->walk->enter(s->walk->host, s->path);
+}
+
+/* A link to a file is one; sockets, devices, links to nothing and to folders are
+ * not. */
+static bool is_file(const state *s, const struct stat *entry)
+{
+    struct stat st;
+    if (S_ISLNK(entry->st_mode))
+        return stat(s->path, &st) == 0 && S_ISREG(st.st_mode);
+    return S_ISREG(entry->st_mode);
+}
+
 /* The entry `name` of the folder that s->path names. */
 static bool walk_entry(state *s, const char *name, int depth)
 {
@@ -55,7 +73,7 @@ static bool walk_entry(state *s, const char *name, int depth)
     bool slash = len && s->path[len - 1] == '/';
     int n = snprintf(s->path + len, sizeof s->path - len, "%s%s",
                      slash ? "" : "/", name);
-    bool ok;
+    bool ok = true;
     struct stat st;
     if (n < 0 || (size_t)n >= sizeof s->path - len) {
         s->path[len] = '\0';
@@ -66,11 +84,9 @@ static bool walk_entry(state *s, const char *name, int depth)
     else if (is_ignored(s, st.st_mode))
         ok = true;
     else if (S_ISDIR(st.st_mode))
-        ok = walk_folder(s, depth + 1);
-    else if (stat(s->path, &st) == 0 && S_ISREG(st.st_mode))
+        ok = !may_enter(s) || walk_folder(s, depth + 1);
+    else if (is_file(s, &st))
         ok = visit(s);
-    else
-        ok = true; /* sockets, devices, links to nothing or to folders */
     s->path[len] = '\0';
     return ok;
 }
@@ -111,9 +127,11 @@ bool pol_walk_files(const char *path, const pol_walk *walk, pol_diags *diags)
     size_t len = strlen(path);
     snprintf(s.path, sizeof s.path, "%s", path);
     if (len >= sizeof s.path)
-        return refuse(&s, "P0904", "the path is too long");
-    if (stat(path, &st) != 0)
-        return refuse(&s, "P0901", strerror(errno));
+        refuse(&s, "P0904", "the path is too long");
+    else if (stat(path, &st) != 0)
+        refuse(&s, "P0901", strerror(errno));
+    if (s.failed)
+        return false;
     s.root = len;
     if (!S_ISDIR(st.st_mode))
         return visit(&s);
@@ -122,5 +140,5 @@ bool pol_walk_files(const char *path, const pol_walk *walk, pol_diags *diags)
         s.ignore = pol_ignore_new(path, diags);
     bool ok = walk_folder(&s, 0);
     pol_ignore_free(s.ignore);
-    return ok;
+    return ok && !s.failed;
 }

@@ -82,6 +82,7 @@ suite "README.md: transcripts" tests/readme.sh "$POLC" README.md
 suite docs tests/docs/run.sh "$POLC"
 suite tests/cli tests/cli/run.sh "$POLC"
 suite tests/tls tests/tls/run.sh "$POLC"
+suite tests/ignore tests/ignore/run.sh "$POLC"
 suite tests/report tests/report/run.sh "$POLC"
 suite tests/packs tests/packs/run.sh "$POLC"
 conformance=$build/tests/conformance/run_conformance
