@@ -2,6 +2,7 @@
  *
  * The report for people: the lines that users of Pulumi know. Texts from
  * documents and policies are written without control characters. */
+#include <stdio.h>
 #include <string.h>
 
 #include "report.h"
@@ -149,43 +150,128 @@ static void write_errors(page *p, const pol_check_report *report)
     }
 }
 
-/* "acl: \"public-read\" -> \"private\"", shortened. */
-static void write_change(page *p, pol_value key, pol_value before,
-                         pol_value after)
+/* ---- remediations -------------------------------------------------------- */
+
+/* Where a change stands: `spec.containers[0].image`. */
+typedef struct trail {
+    page *page;
+    pol_arena *arena;
+    char text[256];
+    size_t len;
+} trail;
+
+/* "spec.acl: \"public-read\" -> \"private\"", shortened. */
+static void write_change(const trail *t, pol_value before, pol_value after)
 {
-    pol_arena *arena = pol_arena_new(0);
+    pol_out *out = t->page->out;
     const pol_value sides[] = {before, after};
-    pol_out_repeat(p->out, ' ', INDENT);
-    pol_out_plain(p->out, key.str, key.len);
+    pol_out_repeat(out, ' ', INDENT);
+    pol_out_plain(out, t->text, t->len);
     for (int i = 0; i < 2; i++) {
         size_t len = strlen("(none)");
         const char *text = "(none)";
         if (pol_is_defined(sides[i]))
-            text = pol_value_text(arena, sides[i], POL_TEXT_JSON, &len);
-        pol_out_puts(p->out, i ? " -> " : ": ");
-        pol_out_plain(p->out, text, len < LONGEST ? len : LONGEST);
-        pol_out_puts(p->out, len < LONGEST ? "" : "…");
+            text = pol_value_text(t->arena, sides[i], POL_TEXT_JSON, &len);
+        pol_out_puts(out, i ? " -> " : ": ");
+        pol_out_plain(out, text, len < LONGEST ? len : LONGEST);
+        pol_out_puts(out, len < LONGEST ? "" : "…");
     }
-    pol_out_puts(p->out, "\n");
-    pol_arena_free(arena);
+    pol_out_puts(out, "\n");
+}
+
+static void write_changes(trail *t, pol_value before, pol_value after);
+
+static bool is_name(pol_value key)
+{
+    for (uint32_t i = 0; i < key.len; i++) {
+        char c = key.str[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+              c == '-' || (c >= '0' && c <= '9')))
+            return false;
+    }
+    return key.len > 0;
+}
+
+/* One step deeper. A trail that becomes too long ends above: both sides are then
+ * shown whole. */
+static bool step(trail *t, pol_value key)
+{
+    size_t room = sizeof t->text - t->len, n;
+    char *to = t->text + t->len;
+    if (!pol_is_string(key)) {
+        n = (size_t)snprintf(to, room, "[%lld]", (long long)key.i);
+    } else if (is_name(key)) {
+        n = (size_t)snprintf(to, room, "%s%.*s", t->len ? "." : "",
+                             (int)key.len, key.str);
+    } else {
+        size_t len;
+        const char *text = pol_value_text(t->arena, key, POL_TEXT_JSON, &len);
+        n = (size_t)snprintf(to, room, "[%.*s]", (int)len, text);
+    }
+    if (n >= room)
+        return false;
+    t->len += n;
+    return true;
+}
+
+static void write_member(trail *t, pol_value key, pol_value before,
+                         pol_value after)
+{
+    size_t len = t->len;
+    bool both = pol_is_defined(before) && pol_is_defined(after);
+    if (both && pol_equal(before, after))
+        return;
+    if (step(t, key) && both)
+        write_changes(t, before, after);
+    else
+        write_change(t, before, after);
+    t->len = len;
+}
+
+/* Items at both ends that are the same are passed over. */
+static void write_items(trail *t, pol_value before, pol_value after)
+{
+    uint32_t first = 0, b = before.len, a = after.len;
+    while (first < b && first < a &&
+           pol_equal(pol_at(before, first), pol_at(after, first)))
+        first++;
+    while (b > first && a > first &&
+           pol_equal(pol_at(before, b - 1), pol_at(after, a - 1)))
+        b--, a--;
+    for (uint32_t i = first; i < b || i < a; i++)
+        write_member(t, pol_int(i), i < b ? pol_at(before, i) : pol_undefined(),
+                     i < a ? pol_at(after, i) : pol_undefined());
+}
+
+static void write_changes(trail *t, pol_value before, pol_value after)
+{
+    bool objects = before.tag == POL_OBJECT && after.tag == POL_OBJECT;
+    if (before.tag == POL_ARRAY && after.tag == POL_ARRAY) {
+        write_items(t, before, after);
+        return;
+    }
+    if (!objects) {
+        write_change(t, before, after);
+        return;
+    }
+    for (uint32_t i = 0; i < after.len; i++) {
+        pol_value key = pol_key_at(after, i);
+        write_member(t, key, pol_get(before, key), pol_value_at(after, i));
+    }
+    for (uint32_t i = 0; i < before.len; i++) {
+        pol_value key = pol_key_at(before, i);
+        if (!pol_is_defined(pol_get(after, key)))
+            write_member(t, key, pol_value_at(before, i), pol_undefined());
+    }
 }
 
 static void write_remedy(page *p, const pol_check_remedy *r)
 {
+    trail t = {.page = p, .arena = pol_arena_new(0)};
     write_head(p, "remediate", "\033[32m", r->policy, &r->resource);
-    for (uint32_t i = 0; i < r->after.len; i++) {
-        pol_value key = pol_key_at(r->after, i);
-        pol_value before = pol_get(r->before, key);
-        pol_value after = pol_value_at(r->after, i);
-        if (!pol_is_defined(before) || !pol_equal(before, after))
-            write_change(p, key, before, after);
-    }
-    for (uint32_t i = 0; i < r->before.len; i++) {
-        pol_value key = pol_key_at(r->before, i);
-        if (!pol_is_defined(pol_get(r->after, key)))
-            write_change(p, key, pol_value_at(r->before, i), pol_undefined());
-    }
+    write_changes(&t, r->before, r->after);
     write_place(p, r->place);
+    pol_arena_free(t.arena);
 }
 
 static void write_remedies(page *p, const pol_check_report *report)

@@ -2,7 +2,8 @@
  *
  * Remediation: an object is merged into the properties, a set or array is a JSON
  * Patch. Each works on what the one before it left. Values that are secret or
- * unknown stay so, because the rest is taken over as it is. A remedy that hangs
+ * unknown stay so, because the rest is taken over as it is, and what comes to stand
+ * where a secret stood is one. A remedy that hangs
  * on an unknown value is not applied. */
 #include "call.h"
 #include "running.h"
@@ -59,7 +60,7 @@ static void apply(pol_running *j, uint32_t policy, pol_value remedy)
     pol_value before = r->props, after;
     const char *error;
     /* The machine's values die with the next evaluation. */
-    remedy = pol_copy(j->set.arena, remedy);
+    remedy = pol_resource_as_json(j->set.arena, pol_copy(j->set.arena, remedy));
     if (remedy.tag == POL_OBJECT) {
         after = merged(j->set.arena, before, remedy, 0);
     } else {
@@ -73,6 +74,9 @@ static void apply(pol_running *j, uint32_t policy, pol_value remedy)
     }
     if (pol_equal(before, after))
         return;
+    after = pol_resource_secret_like(j->set.arena, before, after);
+    if (r->format->hide)
+        after = r->format->hide(j->set.arena, after, &r->has_secret);
     pol_running_remedy(j, policy, before, after);
     r->props = after;
     r->remedied = true;

@@ -202,5 +202,6 @@ const pol_resource_format pol_resource_kubernetes = {
     .recognise = recognise,
     .collect = collect,
     .resolve = resolve,
+    .hide = hide_data,
     .describe = describe,
 };

@@ -67,6 +67,9 @@ struct pol_resource_format {
     /* Properties with unknown and secret values marked; sets has_unknown and
      * has_secret. NULL: there are none. */
     pol_value (*resolve)(pol_resources *set, pol_resource *resource);
+    /* Properties that a remediation changed, with what is secret by its place
+     * marked; *any is set if something is. NULL: nothing is. */
+    pol_value (*hide)(pol_arena *arena, pol_value props, bool *any);
     /* Fills what it knows; may find more unknown and secret values. NULL:
      * nothing. */
     void (*describe)(pol_resources *set, pol_resource *resource,
@@ -170,5 +173,12 @@ pol_value pol_resource_rewritten(pol_resource_rewrite *rewrite, pol_value v);
 
 /* Marks a value (all of it) as secret. */
 pol_value pol_resource_secret(pol_arena *arena, pol_value v);
+
+/* Marks in `after` what stands where `before` has a secret. */
+pol_value pol_resource_secret_like(pol_arena *arena, pol_value before,
+                                   pol_value after);
+
+/* The value as JSON can say it: sets become arrays, keys strings. */
+pol_value pol_resource_as_json(pol_arena *arena, pol_value v);
 
 #endif

@@ -89,3 +89,76 @@ pol_value pol_resource_secret(pol_arena *arena, pol_value v)
     pol_resource_rewrite rewrite = {.arena = arena, .visit = mark};
     return pol_resource_rewritten(&rewrite, v);
 }
+
+/* ---- remediations -------------------------------------------------------- */
+
+static pol_value items_like(pol_arena *arena, pol_value before, pol_value after)
+{
+    pol_value *items = pol_items(arena, after.len);
+    for (uint32_t i = 0; i < after.len; i++)
+        items[i] = i < before.len
+                       ? pol_resource_secret_like(arena, before.items[i],
+                                                  after.items[i])
+                       : after.items[i];
+    return pol_array(items, after.len);
+}
+
+pol_value pol_resource_secret_like(pol_arena *arena, pol_value before,
+                                   pol_value after)
+{
+    if (same(before, after))
+        return after;
+    if (before.flags & POL_SECRET)
+        return pol_resource_secret(arena, after);
+    if (before.tag == POL_ARRAY && after.tag == POL_ARRAY)
+        return items_like(arena, before, after);
+    if (before.tag != POL_OBJECT || after.tag != POL_OBJECT)
+        return after;
+    pol_value marked = after;
+    for (uint32_t i = 0; i < after.len; i++) {
+        pol_value key = pol_key_at(after, i), v = pol_value_at(after, i);
+        pol_value old = pol_get(before, key);
+        pol_value new = pol_is_defined(old)
+                            ? pol_resource_secret_like(arena, old, v)
+                            : v;
+        if (!same(new, v))
+            marked = pol_object_with(arena, marked, key, new);
+    }
+    return marked;
+}
+
+static pol_value with_text_keys(pol_arena *arena, pol_value v)
+{
+    pol_builder builder;
+    pol_builder_init(&builder, arena, POL_OBJECT);
+    for (uint32_t i = 0; i < v.len; i++) {
+        pol_value key = pol_key_at(v, i);
+        size_t len;
+        const char *text = pol_is_string(key)
+                               ? NULL
+                               : pol_value_text(arena, key, POL_TEXT_JSON, &len);
+        pol_builder_put(&builder, text ? pol_string(text, len) : key,
+                        pol_value_at(v, i));
+    }
+    return pol_builder_done(&builder);
+}
+
+/* What is replaced here is entered all the same. */
+static bool to_json(pol_resource_rewrite *rewrite, pol_value *v)
+{
+    if (v->tag == POL_SET)
+        *v = pol_array(v->items, v->len);
+    for (uint32_t i = 0; v->tag == POL_OBJECT && i < v->len; i++) {
+        if (!pol_is_string(pol_key_at(*v, i))) {
+            *v = with_text_keys(rewrite->arena, *v);
+            break;
+        }
+    }
+    return false;
+}
+
+pol_value pol_resource_as_json(pol_arena *arena, pol_value v)
+{
+    pol_resource_rewrite rewrite = {.arena = arena, .visit = to_json};
+    return pol_resource_rewritten(&rewrite, v);
+}
