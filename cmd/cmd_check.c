@@ -13,7 +13,7 @@
 typedef struct settings {
     pol_option_list packs, configs, formats;
     int input_format, fail_on, unknown;
-    bool write;
+    bool write, excerpt;
     bool v0;
     pol_command_limits limits;
 } settings;
@@ -44,6 +44,8 @@ static const pol_option options[] = {
      "default|pass|fail",
      "whether what cannot be decided yet makes the exit code 1 (pass)"},
     POL_COMMAND_V0(settings),
+    {"excerpt", 0, POL_OPTION_FLAG, offsetof(settings, excerpt), NULL,
+     "show what stands where violations point, in the text report"},
     {"write", 0, POL_OPTION_FLAG, offsetof(settings, write), NULL,
      "put remediations into the files: Kubernetes, plain JSON and YAML"},
     POL_COMMAND_LIMITS(settings),
@@ -84,6 +86,8 @@ static void settle(job *j)
     j->checking.never_fail = fail_on == NEVER;
     j->checking.fail_on_unknown = unknown == FAIL;
     j->checking.write = j->set->write;
+    if (j->set->excerpt)
+        pol_check_excerpts(j->checking.check);
     if (j->set->write)
         pol_check_rewrite(j->checking.check);
     j->checking.input = (pol_check_input)j->set->input_format;

@@ -130,6 +130,9 @@ static pol_exit run_command(const pol_command *command, pol_io *io, int argc,
 static pol_exit unknown_command(pol_io *io, const char *name)
 {
     const char *near = pol_options_suggest(name, command_name, NULL, COMMANDS);
+    if (name[0] == '-')
+        return pol_command_usage(io, "unknown option `%s`; options stand "
+                                     "behind the command", name);
     if (near)
         return pol_command_usage(io, "unknown command `%s`, did you mean `%s`?",
                                  name, near);

@@ -97,6 +97,11 @@ static void write_finding(page *p, const pol_check_finding *f,
     write_lines(p, description, strlen(description));
     write_lines(p, f->message.str, f->message.len);
     write_place(p, f->place);
+    if (!pol_is_string(f->excerpt))
+        return;
+    pol_out_printf(p->out, "      %4u | ", f->place.line);
+    pol_out_plain(p->out, f->excerpt.str, f->excerpt.len);
+    pol_out_puts(p->out, "\n");
 }
 
 static void write_violations(page *p, const pol_check_report *report)

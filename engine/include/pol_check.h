@@ -122,6 +122,9 @@ bool pol_check_document(pol_check *check, const pol_doc *doc,
  * so when a policy in force looks at the stack. Valid after pol_check_ready. */
 bool pol_check_sees_stack(const pol_check *check);
 
+/* From now on violations have an excerpt of their document. */
+void pol_check_excerpts(pol_check *check);
+
 /* From now on the report has what remediation made of each document's text. */
 void pol_check_rewrite(pol_check *check);
 
@@ -152,6 +155,9 @@ typedef struct pol_check_finding {
     pol_value path; /* array of keys and indices into the properties that
                        decided; empty: the resource as a whole */
     pol_check_place place;
+    pol_value excerpt; /* string: the key and value at the place, on one line;
+                          undefined if not asked for, if the value is no scalar,
+                          or if it is secret or unknown */
 } pol_check_finding;
 
 /* A policy that could not be evaluated on a resource. */

@@ -125,7 +125,8 @@ static void fill(pol_running *j, pol_check_finding *f, uint32_t policy, const sa
         .resource = s->resource == j->resource ? subject(j)
                                                : subject_of(j, s->resource),
         .path = pol_copy(&j->report->arena, path),
-        .place = place_of(j, s->resource, path)};
+        .place = place_of(j, s->resource, path),
+        .excerpt = pol_running_excerpt(j, s->resource, path)};
 }
 
 void pol_running_violation(pol_running *j, uint32_t policy, pol_value member)

@@ -74,6 +74,7 @@ struct pol_check {
     pol_policy_item *items;
     uint32_t item_count, item_room;
     bool ready;
+    bool excerpts;   /* of what violations point at are wanted */
     bool rewrites;   /* the text of what was remediated is wanted */
     bool remediates; /* some policy is at level remediate and has a remedy */
     struct pol_dispatch *dispatch;

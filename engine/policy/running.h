@@ -52,6 +52,13 @@ void pol_running_remediate(pol_running *j, uint32_t policy);
 /* Makes the remediated text of the document for the report. */
 void pol_running_rewrite(pol_running *j);
 
+/* ---- excerpt.c ----------------------------------------------------------- */
+
+/* The text at a path into the properties of a resource, for people: in the
+ * report's arena, undefined where there is none that may show. */
+pol_value pol_running_excerpt(pol_running *j, pol_resource *resource,
+                              pol_value path);
+
 /* ---- finding.c ----------------------------------------------------------- */
 
 /* `member`: of `deny`. Of an unknown: what the policy may say; it tells where the

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "limit.h"
 
 /* Small documents are read without sharing shapes; blanks before the text make

@@ -180,7 +180,7 @@ static void test_wide_mappings(void **state)
         if (twice)
             pol_buf_cstr(&text, "k42: 0\n");
         const char *got = read_text(text.ptr, text.len,
-                                    (pol_read_options){POL_FORMAT_YAML, 0, 0});
+                                    (pol_read_options){POL_FORMAT_YAML, 0, 0, 0});
         if (twice)
             assert_string_equal(
                 got, "P0603 101:1 the mapping has the key `k42` twice");
@@ -315,7 +315,7 @@ static void test_alias_bomb(void **state)
     for (int i = 1; i < 30; i++)
         pol_buf_printf(&text, "a%d: &a%d [*a%d, *a%d]\n", i, i, i - 1, i - 1);
     const char *got = read_text(text.ptr, text.len,
-                                (pol_read_options){POL_FORMAT_YAML, 0, 0});
+                                (pol_read_options){POL_FORMAT_YAML, 0, 0, 0});
     assert_non_null(strstr(got, "P0610"));
     /* Below the limit sharing costs nothing. */
     text.len = 0;
@@ -343,7 +343,7 @@ static void test_nesting_limit(void **state)
         for (int i = 0; i < POL_LIMIT_DOCUMENT_NESTING + over; i++)
             pol_buf_char(&text, ']');
         const char *got = read_text(text.ptr, text.len,
-                                    (pol_read_options){POL_FORMAT_YAML, 0, 0});
+                                    (pol_read_options){POL_FORMAT_YAML, 0, 0, 0});
         if (over)
             assert_string_equal(
                 got, "P0606 1:1025 mappings and lists are nested too deep");
