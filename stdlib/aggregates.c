@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "pol_stdlib.h"
+#include "pol_unknown.h"
 
 static size_t count_runes(pol_value text)
 {
@@ -17,25 +18,17 @@ static size_t count_runes(pol_value text)
     return count;
 }
 
-static bool holds_unknown(pol_value v)
-{
-    for (uint32_t i = 0; i < v.len; i++)
-        if (pol_at(v, i).tag == POL_UNKNOWN)
-            return true;
-    return false;
-}
-
 /* The size of a collection is known though its elements are not, but for a set:
- * an unknown member may equal another one. */
+ * an unknown member may equal another one. That of a range lies in a range. */
 static pol_value count(pol_call *call, const pol_value *args)
 {
     pol_value v = args[0];
     if (v.tag == POL_STRING)
         return pol_int((int64_t)count_runes(v));
-    if (v.tag == POL_SET && holds_unknown(v))
-        return (pol_value){.tag = POL_UNKNOWN};
-    if (pol_is_collection(v))
-        return pol_int(v.len);
+    if (pol_is_collection(v) || v.tag == POL_UNKNOWN) {
+        pol_value n = pol_unknown_count(pol_call_arena(call), v);
+        return pol_is_defined(n) ? n : pol_call_unknown(call);
+    }
     return pol_call_type_error(call, 1,
                                "one of {array, object, set, string}",
                                pol_type_name(v));
@@ -221,7 +214,7 @@ const pol_builtin pol_stdlib_aggregates[] = {
      "whether an element is true; use `true in` instead", NULL},
     {"count",
      "(any<string | array[any] | object{any: any} | set[any]>) -> number",
-     count, POL_PURE | POL_UNCHECKED | POL_LENIENT,
+     count, POL_PURE | POL_UNCHECKED | POL_LENIENT | POL_RANGES,
      "the number of elements, members, or code points of a string", NULL},
     {"max", "(any<array[any] | set[any]>) -> any", max, POL_PURE,
      "the greatest element in the order of all values; undefined if empty",

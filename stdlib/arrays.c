@@ -28,6 +28,8 @@ static pol_value flatten(pol_call *call, const pol_value *args)
     pol_builder_init(&out, pol_call_arena(call), POL_ARRAY);
     for (uint32_t i = 0; i < args[0].len; i++) {
         pol_value item = pol_at(args[0], i);
+        if (item.tag == POL_UNKNOWN) /* perhaps an array */
+            return item;
         if (item.tag != POL_ARRAY) {
             pol_builder_add(&out, item);
             continue;

@@ -3,6 +3,8 @@
  * Messages made from values that are unknown or secret; see marks.h. */
 #include "marks.h"
 
+#include "pol_unknown.h"
+
 enum { DEEPEST = 3000 }; /* documents nest less; policies may build more */
 
 typedef struct marks {
@@ -30,7 +32,7 @@ pol_value pol_marks_of(pol_call *call, pol_value text, pol_value operands)
     marks found = {false, false};
     look(call, operands, 0, &found);
     if (found.unknown && text.tag == POL_STRING)
-        text.tag = POL_UNKNOWN;
+        text = pol_unknown_message(text);
     if (found.secret)
         text.flags |= POL_SECRET;
     return text;

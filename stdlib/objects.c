@@ -4,11 +4,23 @@
 #include <string.h>
 
 #include "pol_stdlib.h"
+#include "pol_unknown.h"
 
 /* Deeper objects than a document can be are not merged any further down. */
 enum { MOST_DEPTH = 1024 };
 
 static const char wanted_keys[] = "one of {object, set, array}";
+
+/* As pol_get; unknown where it may be there. */
+static pol_value member(pol_value of, pol_value key)
+{
+    pol_value v = pol_get(of, key);
+    if (pol_is_defined(v))
+        return v;
+    bool may_be = of.tag == POL_UNKNOWN || pol_unknown_in(key) ||
+                  (of.tag == POL_SET && pol_unknown_has(of, key));
+    return may_be ? pol_unknown() : v;
+}
 
 /* An array key is a path: the value at its end. */
 static pol_value get(pol_call *call, const pol_value *args)
@@ -16,16 +28,12 @@ static pol_value get(pol_call *call, const pol_value *args)
     pol_value v = args[0], key = args[1];
     if (v.tag != POL_OBJECT)
         return pol_call_type_error(call, 1, "object", pol_type_name(v));
-    if (key.tag == POL_UNKNOWN)
-        return key;
     if (key.tag != POL_ARRAY) {
-        v = pol_get(v, key);
+        v = member(v, key);
         return pol_is_defined(v) ? v : args[2];
     }
     for (uint32_t i = 0; i < key.len; i++) {
-        if (v.tag == POL_UNKNOWN || pol_at(key, i).tag == POL_UNKNOWN)
-            return (pol_value){.tag = POL_UNKNOWN};
-        v = pol_get(v, pol_at(key, i));
+        v = member(v, pol_at(key, i));
         if (!pol_is_defined(v))
             return args[2];
     }
@@ -60,6 +68,8 @@ static pol_value select_members(pol_call *call, const pol_value *args,
                                 bool keep)
 {
     pol_value names = named_keys(call, args);
+    if (args[0].len && pol_unknown_in(names))
+        return pol_unknown();
     pol_builder out;
     pol_builder_init(&out, pol_call_arena(call), POL_OBJECT);
     pol_call_spend(call, args[0].len / 4);
@@ -101,7 +111,7 @@ static pol_value filter_keys(pol_call *call, const pol_value *args)
 static pol_value merge(pol_call *call, pol_value a, pol_value b, uint32_t depth)
 {
     if (a.tag != POL_OBJECT || b.tag != POL_OBJECT)
-        return b;
+        return a.tag == POL_UNKNOWN && b.tag == POL_OBJECT ? a : b;
     if (depth > MOST_DEPTH)
         pol_call_limit(call, "nesting of a value");
     pol_builder out;
@@ -138,7 +148,7 @@ static pol_value union_n(pol_call *call, const pol_value *args)
     for (uint32_t i = 0; i < args[0].len; i++) {
         pol_value item = pol_at(args[0], i);
         if (item.tag == POL_UNKNOWN)
-            return item;
+            return pol_call_unknown(call);
         if (item.tag != POL_OBJECT) {
             pol_value got = pol_call_printf(call, "array containing %s",
                                             pol_type_name(item));

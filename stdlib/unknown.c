@@ -4,15 +4,13 @@
  * question whether a verdict depends on one. No other built-in function can tell
  * an unknown value, and policies should not. */
 #include "pol_stdlib.h"
+#include "pol_unknown.h"
 
-/* With a text, as one without is only possible: a call that may have failed. */
 static pol_value unknown(pol_call *call, const pol_value *args)
 {
     (void)call;
     (void)args;
-    static const char shown[] = "<unknown>";
-    return (pol_value){
-        .tag = POL_UNKNOWN, .str = shown, .len = sizeof shown - 1};
+    return pol_unknown();
 }
 
 static pol_value is_unknown(pol_call *call, const pol_value *args)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * walk: every value inside a value, with its path, the outer ones first. */
+ * walk: every value inside a value, with its path, the outer ones first. An
+ * unknown value may have more inside: an unknown pair at the end says so. */
 #include "pol_stdlib.h"
+#include "pol_unknown.h"
 
 enum { MOST_DEPTH = 1024 };
 
 typedef struct walker {
     pol_call *call;
     pol_builder out;
+    bool unknown; /* was one met? */
 } walker;
 
 static pol_value longer(walker *w, pol_value path, pol_value key)
@@ -28,6 +31,7 @@ static void visit(walker *w, pol_value path, pol_value v)
     pair[1] = v;
     pol_builder_add(&w->out, pol_array(pair, 2));
     pol_call_spend(w->call, 1 + path.len / 8);
+    w->unknown |= v.tag == POL_UNKNOWN;
     if (!pol_is_collection(v))
         return;
     for (uint32_t i = 0; i < v.len; i++) {
@@ -42,11 +46,11 @@ static void visit(walker *w, pol_value path, pol_value v)
 
 static pol_value walk(pol_call *call, const pol_value *args)
 {
-    if (args[0].tag == POL_UNKNOWN)
-        return args[0];
     walker w = {.call = call};
     pol_builder_init(&w.out, pol_call_arena(call), POL_ARRAY);
     visit(&w, pol_array(NULL, 0), args[0]);
+    if (w.unknown)
+        pol_builder_add(&w.out, pol_unknown());
     return pol_builder_done(&w.out);
 }
 

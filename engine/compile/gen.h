@@ -25,11 +25,13 @@
 
 /* One member of a rule with dynamic heads, compiled as a rule of its own: what
  * `p.a` needs of p. Other members may then refer to it, and their conflicts do
- * not matter to it, as in OPA. */
+ * not matter to it, as in OPA. Or one definition of it with `else`, whose value
+ * is that of a complete rule. */
 typedef struct pol_gen_member_rule pol_gen_member_rule;
 struct pol_gen_member_rule {
     const pol_rule *rule;
     pol_str key;
+    const pol_def *chain; /* NULL: the member `key` */
     uint32_t number; /* in the program */
     pol_gen_member_rule *next;
 };
@@ -114,13 +116,17 @@ void pol_gen_leave(pol_gen *gen, const pol_node *literal, uint32_t env);
 /* A fresh label that outlives the caller. */
 pol_emit_label *pol_gen_label(pol_gen *gen);
 /* Pops a collection and opens a loop over it: emit.fail is its NEXT afterwards.
- * Returns the iterator's local; key and value are the two behind it. */
-uint32_t pol_gen_loop(pol_gen *gen);
+ * Returns the iterator's local; key and value are the two behind it. `relation`:
+ * it is what a relation gave. */
+uint32_t pol_gen_loop(pol_gen *gen, bool relation);
 /* Unifies a pattern with the value of a local. */
 void pol_gen_match(pol_gen *gen, pol_node *pattern, uint32_t local);
 
 /* The number of the rule that is member `key` of `rule`; made if need be. */
 uint32_t pol_gen_member_number(pol_gen *gen, const pol_rule *rule, pol_str key);
+/* The same of the complete rule that is one definition with `else`. */
+uint32_t pol_gen_chain_number(pol_gen *gen, const pol_rule *rule,
+                              const pol_def *chain);
 
 /* ---- gen_rule.c -------------------------------------------------------------------- */
 

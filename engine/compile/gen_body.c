@@ -9,12 +9,12 @@ pol_emit_label *pol_gen_label(pol_gen *gen)
     return arena_new(gen->arena, pol_emit_label);
 }
 
-uint32_t pol_gen_loop(pol_gen *gen)
+uint32_t pol_gen_loop(pol_gen *gen, bool relation)
 {
     pol_emit *emit = &gen->emit;
     pol_emit_label *next = pol_gen_label(gen);
     uint32_t it = pol_emit_local(emit, 3);
-    pol_emit_op(emit, POL_OP_ITER, 0, it, 0);
+    pol_emit_op(emit, POL_OP_ITER, relation ? 2 : 0, it, 0);
     pol_emit_bind(emit, next);
     pol_emit_op(emit, POL_OP_NEXT, 0, it, 0);
     emit->fail = next;
@@ -392,7 +392,7 @@ static void gen_some_in(pol_gen *gen, pol_node *literal)
     pol_node *domain = literal->last;
     pol_gen_open(gen, domain);
     pol_gen_push_domain(gen, domain);
-    uint32_t it = pol_gen_loop(gen);
+    uint32_t it = pol_gen_loop(gen, false);
     if (keyed)
         pol_gen_match(gen, literal->child, it + 1);
     pol_gen_match(gen, keyed ? literal->child->next : literal->child, it + 2);

@@ -86,7 +86,7 @@ void pol_gen_to_temp(pol_gen *gen, pol_node *term)
  * member. */
 static void iterate_operand(pol_gen *gen, pol_node *operand)
 {
-    uint32_t it = pol_gen_loop(gen);
+    uint32_t it = pol_gen_loop(gen, false);
     pol_gen_match(gen, operand, it + 1);
     pol_emit_op(&gen->emit, POL_OP_LOAD, 0, it + 2, 0);
 }
@@ -143,7 +143,7 @@ static void open_call(pol_gen *gen, pol_node *call)
     if (!is_relation(gen, call))
         return;
     pol_gen_push(gen, call);
-    call->temp = pol_gen_loop(gen) + 2 + 1;
+    call->temp = pol_gen_loop(gen, true) + 2 + 1;
 }
 
 static void collect(pol_gen *gen, pol_node *term, uint32_t builder)

@@ -169,12 +169,15 @@ static void put_path(pol_gen *gen, rule_code *code, const pol_def *def,
     pol_gen_open(gen, leaf);
     for (pol_node *n = suffix; n; n = n->next)
         pol_gen_open(gen, n);
-    if (code->key) {
-        pol_gen_push(gen, suffix);
-        pol_emit_op(&gen->emit, POL_OP_EQK, 0, 0,
-                    pol_gen_name(gen, *code->key));
-    }
     uint32_t count = 0;
+    if (code->key) {
+        uint32_t key = pol_gen_name(gen, *code->key);
+        pol_gen_push(gen, suffix);
+        pol_emit_op(&gen->emit, POL_OP_EQK, 0, 0, key);
+        pol_emit_op(&gen->emit, POL_OP_CONST, 0, 0, key);
+        suffix = suffix->next;
+        count = 1;
+    }
     for (pol_node *n = suffix; n; n = n->next, count++)
         pol_gen_push(gen, n);
     pol_gen_push(gen, leaf);
@@ -240,18 +243,15 @@ static void gen_else_chain(pol_gen *gen, rule_code *code, const pol_def *def,
     pol_emit *emit = &gen->emit;
     pol_emit_label done = {0};
     uint32_t outer_result = code->result;
-    bool merges = code->rule->kind != POL_RULE_OBJECT;
     uint32_t mark = gen->trail_count;
-    if (merges) {
-        code->result = pol_emit_local(emit, 1);
-        pol_emit_op(emit, POL_OP_UNSET, 0, code->result, 0);
-    }
+    code->result = pol_emit_local(emit, 1);
+    pol_emit_op(emit, POL_OP_UNSET, 0, code->result, 0);
     for (pol_ast_rule *ast = def->ast; ast; ast = ast->else_rule) {
         pol_emit_label end = {0}, next = {0};
         emit->fail = &end;
         bool loops = gen_branch(gen, code, def, ast, &done);
         pol_gen_unbind(gen, mark);
-        if (loops && merges) {
+        if (loops) {
             emit->fail = &next;
             pol_emit_op(emit, POL_OP_IF_SURE, 0, code->result, 0);
             pol_emit_jump(emit, &done);
@@ -260,14 +260,24 @@ static void gen_else_chain(pol_gen *gen, rule_code *code, const pol_def *def,
         }
     }
     emit->fail = def_end;
-    if (merges) /* what was only possible counts too */
-        pol_emit_op(emit, POL_OP_IF_SET, 0, code->result, 0);
+    /* what was only possible counts too */
+    pol_emit_op(emit, POL_OP_IF_SET, 0, code->result, 0);
     pol_emit_bind(emit, &done);
-    if (merges) {
-        pol_emit_op(emit, POL_OP_LOAD, 0, code->result, 0);
-        pol_emit_op(emit, POL_OP_RESULT, 0, outer_result, 0);
-    }
+    pol_emit_op(emit, POL_OP_LOAD, 0, code->result, 0);
+    pol_emit_op(emit, POL_OP_RESULT, 0, outer_result, 0);
     code->result = outer_result;
+}
+
+/* A chain of an object's member: its head is constant, and its value that of a
+ * rule of its own. */
+static void gen_member_chain(pol_gen *gen, rule_code *code, const pol_def *def)
+{
+    pol_emit *emit = &gen->emit;
+    uint32_t count = 0, number = pol_gen_chain_number(gen, code->rule, def);
+    for (pol_node *n = suffix_of(def); n; n = n->next, count++)
+        pol_gen_push(gen, n);
+    pol_emit_op(emit, POL_OP_RULE, 0, 0, number);
+    pol_emit_op(emit, POL_OP_PUT_PATH, count, code->result, 0);
 }
 
 /* Can the definition give the member that is asked for? A variable in the head
@@ -297,7 +307,11 @@ static void gen_definition(pol_gen *gen, rule_code *code, const pol_def *def)
     if (code->key && !bind_key(gen, code, def))
         return;
     emit->fail = &end;
-    if (def->ast->else_rule) {
+    if (def->ast->else_rule && !is_valued(code->rule)) {
+        gen_member_chain(gen, code, def);
+        emit->fail = &code->end;
+        pol_emit_bind(emit, &end);
+    } else if (def->ast->else_rule) {
         gen_else_chain(gen, code, def, &end);
         emit->fail = &code->end;
         pol_emit_bind(emit, &end);
@@ -494,6 +508,16 @@ static pol_program_kind program_kind(pol_rule_kind kind)
     return POL_PROGRAM_COMPLETE;
 }
 
+/* Do solutions share a member of the object? */
+static bool is_nested(const pol_rule *rule)
+{
+    for (const pol_def *def = rule->defs; def; def = def->next)
+        if (rule->kind == POL_RULE_OBJECT &&
+            (def->ast->key || suffix_of(def)->next))
+            return true;
+    return false;
+}
+
 static void report_large(pol_compile *compile, pol_span span)
 {
     pol_diag *diag = pol_diag_add(compile->diags, POL_DIAG_P0303, span,
@@ -512,6 +536,7 @@ static bool gen_all_rules(pol_gen *gen)
         *out = (pol_program_rule){.path = rule->path,
                                   .kind = program_kind(rule->kind),
                                   .node = rule->node->id,
+                                  .nested = is_nested(rule),
                                   .span = first->ast->head_span};
         if (!gen_rule(gen, rule, NULL, &out->chunk)) {
             report_large(gen->compile, first->ast->head_span);
@@ -549,6 +574,34 @@ static void grow_rules(pol_gen *gen, uint32_t count)
     gen->program->rule_count = count;
 }
 
+static bool gen_member_rule(pol_gen *gen, const pol_gen_member_rule *m,
+                            pol_program_rule *out)
+{
+    *out = (pol_program_rule){
+        .path = m->rule->path,
+        .kind = POL_PROGRAM_OBJECT,
+        .node = m->rule->node->id,
+        .key = pol_string_copy(gen->arena, m->key.ptr, m->key.len),
+        .span = m->rule->defs->ast->head_span};
+    return gen_rule(gen, m->rule, &m->key, &out->chunk);
+}
+
+static bool gen_chain_rule(pol_gen *gen, const pol_gen_member_rule *m,
+                           pol_program_rule *out)
+{
+    pol_def def = *m->chain;
+    pol_rule rule = *m->rule;
+    def.next = NULL;
+    rule.kind = POL_RULE_COMPLETE;
+    rule.defs = &def;
+    rule.fallback = NULL;
+    *out = (pol_program_rule){.path = rule.path,
+                              .kind = POL_PROGRAM_COMPLETE,
+                              .node = rule.node->id,
+                              .span = def.ast->head_span};
+    return gen_rule(gen, &rule, NULL, &out->chunk);
+}
+
 /* Generating a member may ask for more of them. */
 static bool gen_all_members(pol_gen *gen)
 {
@@ -556,21 +609,12 @@ static bool gen_all_members(pol_gen *gen)
     for (pol_gen_member_rule *m = gen->members; m; m = m->next) {
         if (m->number >= gen->program->rule_count)
             grow_rules(gen, gen->next_rule);
-        const pol_rule *rule = m->rule;
-        pol_span span = rule->defs->ast->head_span;
-        pol_chunk chunk;
-        if (!gen_rule(gen, rule, &m->key, &chunk)) {
-            report_large(gen->compile, span);
+        pol_program_rule *out = &gen->program->rules[m->number];
+        if (m->chain ? !gen_chain_rule(gen, m, out)
+                     : !gen_member_rule(gen, m, out)) {
+            report_large(gen->compile, out->span);
             fits = false;
-            continue;
         }
-        gen->program->rules[m->number] = (pol_program_rule){
-            .path = rule->path,
-            .kind = POL_PROGRAM_OBJECT,
-            .node = rule->node->id,
-            .key = pol_string_copy(gen->arena, m->key.ptr, m->key.len),
-            .span = span,
-            .chunk = chunk};
     }
     return fits;
 }

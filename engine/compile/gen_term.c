@@ -91,16 +91,31 @@ static void push_base_document(pol_gen *gen, const pol_tree *node)
     pol_emit_op(&gen->emit, POL_OP_FIELD, 0, 0, pol_gen_name(gen, node->name));
 }
 
+static uint32_t add_member(pol_gen *gen, pol_gen_member_rule member)
+{
+    pol_gen_member_rule *added = arena_new(gen->arena, pol_gen_member_rule);
+    *added = member;
+    added->number = gen->next_rule++;
+    *gen->last_member = added;
+    gen->last_member = &added->next;
+    return added->number;
+}
+
 uint32_t pol_gen_member_number(pol_gen *gen, const pol_rule *rule, pol_str key)
 {
     for (pol_gen_member_rule *m = gen->members; m; m = m->next)
-        if (m->rule == rule && pol_str_eq(m->key, key))
+        if (m->rule == rule && !m->chain && pol_str_eq(m->key, key))
             return m->number;
-    pol_gen_member_rule *member = arena_new(gen->arena, pol_gen_member_rule);
-    *member = (pol_gen_member_rule){rule, key, gen->next_rule++, NULL};
-    *gen->last_member = member;
-    gen->last_member = &member->next;
-    return member->number;
+    return add_member(gen, (pol_gen_member_rule){.rule = rule, .key = key});
+}
+
+uint32_t pol_gen_chain_number(pol_gen *gen, const pol_rule *rule,
+                              const pol_def *chain)
+{
+    for (pol_gen_member_rule *m = gen->members; m; m = m->next)
+        if (m->chain == chain)
+            return m->number;
+    return add_member(gen, (pol_gen_member_rule){.rule = rule, .chain = chain});
 }
 
 /* Pushes the value of a rule, or of the one member of it that is asked for. */

@@ -30,6 +30,7 @@ enum {
     POL_VOID = 8,     /* has no result: may only stand as an expression */
     POL_LENIENT = 16, /* takes unknown values and secrets as they are */
     POL_DEPRECATED = 32,
+    POL_RANGES = 256,   /* and takes ranges (pol_unknown.h), of any type */
     POL_UNKNOWING = 128, /* may return an unknown value whatever it is given */
     POL_UNCHECKED = 64 /* checks its operands itself: OPA words the errors in a
                           way that the signature does not give, or there are
@@ -72,6 +73,11 @@ pol_value pol_call_error(pol_call *call, const char *fmt, ...)
  * whole text behind "name: ". */
 pol_value pol_call_type_error(pol_call *call, int operand, const char *wanted,
                               const char *got);
+
+/* The unknown result of a call that may fail for what an unknown part of its
+ * operands turns out to be. A result that is there in any case is returned as
+ * it is, unknown or not. For POL_LENIENT; the engine does it for all others. */
+pol_value pol_call_unknown(pol_call *call);
 
 /* Ends the whole evaluation because a bound was hit (never undefined, so that
  * no `not` can turn it into a pass). `limit` is a constant text naming it, such

@@ -53,12 +53,13 @@ struct pol_value {
     union {
         int64_t i;               /* POL_INT */
         const char *str;         /* POL_STRING: UTF-8, no NUL at the end;
-                                    POL_UNKNOWN: how it shows, or NULL for
-                                    "<unknown>" */
+                                    POL_UNKNOWN: how it shows, NULL with len 0
+                                    for "<unknown>" */
         const pol_number *num;   /* POL_NUMBER */
         const pol_value *items;  /* POL_ARRAY in order, POL_SET sorted, unique */
         const pol_object *obj;   /* POL_OBJECT */
-        const void *ptr;         /* POL_INTERNAL */
+        const void *ptr;         /* POL_INTERNAL; POL_UNKNOWN with len 0: NULL
+                                    or a range (pol_unknown.h) */
     };
 };
 

@@ -43,7 +43,7 @@ static pol_check_place place_of(pol_running *j, const pol_resource *r, pol_value
 static pol_value message_text(pol_running *j, pol_value v)
 {
     size_t len;
-    if (v.tag == POL_UNKNOWN && v.str && !(v.flags & POL_SECRET))
+    if (v.tag == POL_UNKNOWN && v.len && !(v.flags & POL_SECRET))
         return kept(j, pol_string(v.str, v.len));
     if (v.tag == POL_UNKNOWN)
         return pol_literal("<unknown>");

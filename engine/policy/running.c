@@ -123,6 +123,12 @@ static void add_builtin_errors(pol_running *j, pol_vm *vm, uint32_t policy)
         pol_running_error(j, policy, &errors[0]);
 }
 
+/* Unknown, and no message: it may turn out to say nothing. */
+static bool is_open_value(pol_value v)
+{
+    return v.tag == POL_UNKNOWN && !v.len;
+}
+
 bool pol_running_ask(pol_running *j, pol_vm *vm, const pol_rule *rule,
                      pol_running_answer *out)
 {
@@ -138,6 +144,8 @@ bool pol_running_ask(pol_running *j, pol_vm *vm, const pol_rule *rule,
     status = pol_vm_rule_possible(vm, rule->id, &out->possible);
     if (status != POL_VM_DEFINED)
         out->possible = pol_undefined();
+    if (is_open_value(out->sure))
+        out->sure = pol_undefined();
     return status != POL_VM_ERROR;
 }
 

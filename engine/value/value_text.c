@@ -187,7 +187,7 @@ static void write_scalar(writer *w, pol_value v)
         write_hidden(w, "<undefined>");
         break;
     default:
-        if (v.tag == POL_UNKNOWN && v.str)
+        if (v.tag == POL_UNKNOWN && v.len)
             write_string(w, v.str, v.len);
         else
             write_hidden(w, "<unknown>");

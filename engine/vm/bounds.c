@@ -3,102 +3,28 @@
  * The two bounds of an evaluation with unknown values; see bounds.h. */
 #include "bounds.h"
 
-static const pol_value unknown = {.tag = POL_UNKNOWN};
+/* ---- values in two bounds ----------------------------------------------------- */
 
-/* ---- values with unknowns inside ------------------------------------------- */
-
-static bool any_unknown(const pol_value *items, uint32_t count)
+void pol_bounds_plain(pol_value *items, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (pol_bounds_unknown(items[i]))
-            return true;
-    return false;
+        items[i] = pol_unknown_plain(items[i]);
 }
 
-bool pol_bounds_unknown(pol_value v)
+static bool same(pol_value a, pol_value b)
 {
-    switch (v.tag) {
-    case POL_UNKNOWN:
-        return true;
-    case POL_ARRAY:
-    case POL_SET:
-        return any_unknown(v.items, v.len);
-    case POL_OBJECT:
-        return any_unknown(v.obj->values, v.len) ||
-               any_unknown(v.obj->shape->keys, v.len);
-    default:
-        return false;
-    }
-}
-
-static int equal_items(const pol_value *a, const pol_value *b, uint32_t count)
-{
-    int all = 1;
-    for (uint32_t i = 0; i < count; i++) {
-        int one = pol_bounds_equal(a[i], b[i]);
-        if (one == 0)
-            return 0;
-        if (one < 0)
-            all = POL_BOUNDS_UNDECIDED;
-    }
-    return all;
-}
-
-static int equal_objects(pol_value a, pol_value b)
-{
-    const pol_value *keys_a = a.obj->shape->keys, *keys_b = b.obj->shape->keys;
-    if (any_unknown(keys_a, a.len) || any_unknown(keys_b, b.len))
-        return POL_BOUNDS_UNDECIDED;
-    if (a.len != b.len)
-        return 0;
-    for (uint32_t i = 0; i < a.len; i++)
-        if (!pol_equal(keys_a[i], keys_b[i]))
-            return 0;
-    return equal_items(a.obj->values, b.obj->values, a.len);
-}
-
-int pol_bounds_equal(pol_value a, pol_value b)
-{
-    if (a.tag == POL_UNKNOWN || b.tag == POL_UNKNOWN)
-        return POL_BOUNDS_UNDECIDED;
-    if (a.tag != b.tag || !pol_is_collection(a))
-        return pol_equal(a, b);
-    switch (a.tag) {
-    case POL_ARRAY:
-        return a.len == b.len ? equal_items(a.items, b.items, a.len) : 0;
-    case POL_OBJECT:
-        return equal_objects(a, b);
-    default:
-        if (pol_bounds_unknown(a) || pol_bounds_unknown(b))
-            return POL_BOUNDS_UNDECIDED;
-        return pol_equal(a, b);
-    }
-}
-
-int pol_bounds_has(pol_value collection, pol_value x)
-{
-    if (collection.tag == POL_UNKNOWN)
-        return POL_BOUNDS_UNDECIDED;
-    if (!pol_is_collection(collection))
-        return 0;
-    const pol_value *items = collection.tag == POL_OBJECT
-                                 ? collection.obj->values
-                                 : collection.items;
-    int found = 0;
-    for (uint32_t i = 0; i < collection.len; i++) {
-        int one = pol_bounds_equal(items[i], x);
-        if (one == 1)
-            return 1;
-        if (one < 0)
-            found = POL_BOUNDS_UNDECIDED;
-    }
-    return found;
+    return pol_equal(a, b) && a.tag == b.tag;
 }
 
 /* One value in both bounds, unknown parts included. */
 static bool agree(pol_value low, pol_value high)
 {
-    return pol_equal(low, high) && low.tag == high.tag;
+    const pol_unknown_range *a = pol_unknown_range_of(low);
+    const pol_unknown_range *b = pol_unknown_range_of(high);
+    if (a && b)
+        return same(a->low, b->low) && same(a->high, b->high) &&
+               a->open == b->open;
+    return !a && !b && same(low, high);
 }
 
 /* ---- rules --------------------------------------------------------------------- */
@@ -109,21 +35,26 @@ static bool is_valued(const pol_vm *vm, uint32_t rule)
     return kind == POL_PROGRAM_COMPLETE || kind == POL_PROGRAM_FUNCTION;
 }
 
+pol_value pol_bounds_both(const pol_vm *vm, pol_value low, pol_value high)
+{
+    if (!pol_is_defined(low) || !pol_is_defined(high))
+        return vm->high ? high : low;
+    return agree(low, high) ? low : pol_unknown();
+}
+
 /* What a value is in the bound in force when it is not sure to be defined. */
 static pol_value possible(const pol_vm *vm, pol_value v, bool sure)
 {
     return sure || vm->high ? v : pol_undefined();
 }
 
-/* Runs a chunk; the bound in force and the caller's sureness survive. */
+/* Runs a chunk; the bound in force survives. */
 static pol_value run(pol_vm *vm, pol_env *env, uint32_t rule,
                      pol_memo_slot *slot, const pol_value *args, bool *sure)
 {
-    bool high = vm->high, outer = vm->sure;
-    vm->sure = false;
+    bool high = vm->high;
     pol_value v = pol_machine_run(vm, rule, env, slot, args);
     *sure = vm->sure;
-    vm->sure = outer;
     vm->high = high;
     return v;
 }
@@ -149,24 +80,42 @@ static pol_value partial(pol_vm *vm, pol_env *env, uint32_t rule, bool high)
     bool before = vm->high, sure;
     vm->high = high;
     pol_memo_slot *slot = pol_machine_slot(vm, env, rule, POL_NO_SPAN);
-    pol_value v = slot->value;
+    pol_value v = possible(vm, slot->value, !slot->unsure);
     if (slot->state == POL_MEMO_BUSY)
         v = run(vm, env, rule, slot, NULL, &sure);
     vm->high = before;
     return v;
 }
 
+/* The members of an object in the bound in force, where each is gathered from
+ * several solutions: its value may have more parts in the other bound. */
+static pol_value members(pol_vm *vm, pol_value low, pol_value high)
+{
+    pol_value from = vm->high ? high : low, other = vm->high ? low : high;
+    if (from.tag != POL_OBJECT)
+        return from;
+    pol_value *keys = pol_items(&vm->arena, from.len);
+    pol_value *values = pol_items(&vm->arena, from.len);
+    for (uint32_t i = 0; i < from.len; i++) {
+        keys[i] = pol_key_at(from, i);
+        bool same = agree(pol_value_at(from, i), pol_get(other, keys[i]));
+        values[i] = same ? pol_value_at(from, i) : pol_unknown();
+    }
+    return pol_object_of(&vm->arena, keys, values, from.len);
+}
+
 pol_value pol_bounds_rule(pol_vm *vm, pol_env *env, uint32_t rule, bool whole)
 {
+    const pol_program_rule *r = &vm->program->rules[rule];
     if (is_valued(vm, rule))
         return complete(vm, env, rule);
-    if (!whole && !pol_is_defined(vm->program->rules[rule].key))
+    if (!whole && !pol_is_defined(r->key) && !r->nested)
         return partial(vm, env, rule, vm->high);
     pol_value low = partial(vm, env, rule, false);
     pol_value high = partial(vm, env, rule, true);
-    if (!pol_is_defined(low) || !pol_is_defined(high))
-        return vm->high ? high : low;
-    return agree(low, high) ? low : unknown;
+    if (!whole && !pol_is_defined(r->key))
+        return members(vm, low, high);
+    return pol_bounds_both(vm, low, high);
 }
 
 pol_value pol_bounds_call(pol_vm *vm, pol_env *env, uint32_t rule,
@@ -179,17 +128,21 @@ pol_value pol_bounds_call(pol_vm *vm, pol_env *env, uint32_t rule,
 
 /* ---- results and comprehensions --------------------------------------------------- */
 
-bool pol_bounds_result(pol_vm *vm, pol_value *local, pol_value v)
+bool pol_bounds_result(pol_vm *vm, pol_value *local, pol_value v,
+                       uint16_t place)
 {
-    bool both_sure = vm->sure && !vm->high;
+    uint16_t before = local->aux, now = v.aux;
+    if (!now && !vm->high)
+        now = place;
+    v.aux = 0;
     if (!pol_is_defined(*local)) {
         *local = v;
     } else if (!agree(*local, v)) {
-        if (both_sure && pol_bounds_equal(*local, v) == 0)
+        if (before && now && pol_unknown_equal(*local, v) == 0)
             return false;
-        *local = unknown;
+        *local = pol_unknown();
     }
-    vm->sure |= !vm->high;
+    local->aux = before ? before : now;
     return true;
 }
 
@@ -201,7 +154,7 @@ bool pol_bounds_again(pol_vm *vm, pol_value *low_high)
         return true;
     }
     if (!agree(low_high[0], low_high[1]))
-        low_high[0] = unknown;
+        low_high[0] = pol_unknown();
     low_high[1] = pol_undefined();
     return false;
 }

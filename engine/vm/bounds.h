@@ -23,15 +23,14 @@
 #define POL_BOUNDS_H
 
 #include "machine.h"
+#include "pol_unknown.h"
 
-enum { POL_BOUNDS_UNDECIDED = -1 };
+/* Items of a collection that is made now are no ranges. */
+void pol_bounds_plain(pol_value *items, uint32_t count);
 
-/* Does the value hold an unknown anywhere? */
-bool pol_bounds_unknown(pol_value v);
-
-/* 1, 0, or POL_BOUNDS_UNDECIDED. */
-int pol_bounds_equal(pol_value a, pol_value b);
-int pol_bounds_has(pol_value collection, pol_value x);
+/* What has these values in the two bounds, used as a value in the bound in
+ * force. */
+pol_value pol_bounds_both(const pol_vm *vm, pol_value low, pol_value high);
 
 /* The value of a rule in the bound in force, undefined if it has none there.
  * `whole`: a partial rule is used as a value. */
@@ -39,8 +38,11 @@ pol_value pol_bounds_rule(pol_vm *vm, pol_env *env, uint32_t rule, bool whole);
 pol_value pol_bounds_call(pol_vm *vm, pol_env *env, uint32_t rule,
                           const pol_value *args);
 
-/* RESULT: the local's value with `v` taken in. False: two sure values differ. */
-bool pol_bounds_result(pol_vm *vm, pol_value *local, pol_value v);
+/* RESULT, at instruction `place` - 1: the local's value with `v` taken in. `aux`
+ * of both is 0 where they are only possible, else the place of what made them
+ * sure. False: two sure values differ. */
+bool pol_bounds_result(pol_vm *vm, pol_value *local, pol_value v,
+                       uint16_t place);
 
 /* AGREE: `low_high[0]` is the value that was built; true when it must be built
  * once more, in the other bound. */

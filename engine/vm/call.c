@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "limit.h"
+#include "pol_unknown.h"
 
 /* ---- life of a pol_call ------------------------------------------------- */
 
@@ -94,6 +95,12 @@ pol_value pol_call_type_error(pol_call *call, int operand, const char *wanted,
             call->arena, "%s: operand %d must be %s%s%s", name, operand, wanted,
             got ? " but got " : "", got ? got : "");
     return pol_undefined();
+}
+
+pol_value pol_call_unknown(pol_call *call)
+{
+    call->may_fail = true;
+    return pol_unknown();
 }
 
 void pol_call_limit(pol_call *call, const char *limit)
@@ -340,6 +347,8 @@ static bool makes_unknown(pol_call *call, const pol_value *args,
     const pol_builtin_entry *entry = call->entry;
     if (!(entry->row->flags & POL_LENIENT))
         return any_holds(call, args, count, SEEK_UNKNOWN);
+    if (entry->row->flags & POL_RANGES)
+        return false;
     for (uint32_t i = 0; !entry->variadic && i < count; i++)
         if (args[i].tag == POL_UNKNOWN &&
             !(entry->params[i]->tags & 1 << POL_UNKNOWN))
@@ -385,11 +394,13 @@ pol_value pol_call_run(pol_call *call, const pol_registry *registry,
     call->entry = entry;
     call->status = POL_CALL_OK;
     call->message = NULL;
+    call->may_fail = false;
     uint32_t flags = entry->row->flags;
-    if (makes_unknown(call, args, count))
-        return (pol_value){.tag = POL_UNKNOWN};
+    /* A wrong type is wrong whatever another argument turns out to be. */
     if (!check_arguments(call, args, count))
         return pol_undefined();
+    if (makes_unknown(call, args, count))
+        return pol_call_unknown(call);
     if (flags & POL_OUTSIDE && !call->around->allow_net)
         return pol_call_error(call, "the network is off in this evaluation");
     if (flags & POL_IMPURE)

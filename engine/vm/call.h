@@ -36,6 +36,7 @@ struct pol_call {
     const pol_builtin_entry *entry; /* the builtin that runs */
     pol_span span;                  /* the call in the source */
     pol_call_status status;         /* of the last call */
+    bool may_fail; /* an unknown result is only possible */
     const char *message;            /* with a status other than OK: "name: …" */
     const pol_surroundings *around;
     int64_t now;                    /* 0 = not asked yet */

@@ -4,6 +4,7 @@
 #include "collect.h"
 
 #include "arena.h"
+#include "pol_unknown.h"
 
 /* One PUT_PATH or PUT_MEMBER, or a PUT beside such. */
 typedef struct path {
@@ -17,6 +18,8 @@ typedef struct path {
 struct pol_collect {
     pol_arena *arena;
     pol_tag tag;
+    bool bounded;  /* what is gathered may be unknown */
+    bool doubtful; /* two values met that may be equal */
     pol_builder plain; /* array, set */
     pol_value *keys, *values; /* object: pairs … */
     uint32_t *pcs;
@@ -24,11 +27,12 @@ struct pol_collect {
     uint32_t count, room;
 };
 
-pol_collect *pol_collect_new(pol_arena *arena, pol_tag tag)
+pol_collect *pol_collect_new(pol_arena *arena, pol_tag tag, bool bounded)
 {
     pol_collect *made = arena_new(arena, pol_collect);
     made->arena = arena;
     made->tag = tag;
+    made->bounded = bounded;
     if (tag != POL_OBJECT)
         pol_builder_init(&made->plain, arena, tag);
     return made;
@@ -36,7 +40,7 @@ pol_collect *pol_collect_new(pol_arena *arena, pol_tag tag)
 
 void pol_collect_append(pol_collect *to, pol_value v)
 {
-    pol_builder_add(&to->plain, v);
+    pol_builder_add(&to->plain, pol_unknown_plain(v));
 }
 
 /* A copy of `count` elements with room for `room`. */
@@ -85,7 +89,7 @@ void pol_collect_put(pol_collect *to, pol_value key, pol_value v, uint32_t pc)
         to->room = room;
     }
     to->keys[to->count] = key;
-    to->values[to->count] = v;
+    to->values[to->count] = pol_unknown_plain(v);
     to->pcs[to->count++] = pc;
 }
 
@@ -114,10 +118,34 @@ void pol_collect_put_path(pol_collect *to, const pol_value *keys,
     }
     pol_value *copy = pol_items(to->arena, (size_t)count + 1);
     memcpy(copy, keys, ((size_t)count + 1) * sizeof *copy);
+    copy[count] = pol_unknown_plain(copy[count]);
     add_path(to, (path){copy, count, pc, 0, member});
 }
 
 /* ---- sealing ------------------------------------------------------------------ */
+
+/* May two values stand in one place? */
+static bool may_meet(pol_collect *c, pol_value a, pol_value b)
+{
+    if (pol_equal(a, b))
+        return true;
+    if (!c->bounded || pol_unknown_equal(a, b) == 0)
+        return false;
+    c->doubtful = true;
+    return true;
+}
+
+static bool has_unknown_key(const pol_collect *c)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        const pol_value *keys = c->paths ? c->paths[i].keys : &c->keys[i];
+        uint32_t count = c->paths ? c->paths[i].count : 1;
+        for (uint32_t k = 0; k < count; k++)
+            if (pol_unknown_in(keys[k]))
+                return true;
+    }
+    return false;
+}
 
 /* Pairs go in reverse, so that of equal keys the text of the first stays. */
 static pol_value seal_pairs(pol_collect *from, uint32_t *pc)
@@ -134,7 +162,7 @@ static pol_value seal_pairs(pol_collect *from, uint32_t *pc)
         return object;
     for (uint32_t i = 0; i < count; i++) {
         pol_value kept = pol_get(object, from->keys[i]);
-        if (!pol_equal(kept, from->values[i])) {
+        if (!may_meet(from, kept, from->values[i])) {
             *pc = from->pcs[i];
             return pol_undefined();
         }
@@ -197,8 +225,8 @@ static pol_value seal_leaf(const run *r)
     if (!first->member) {
         for (uint32_t i = 1; i < r->count; i++)
             if (r->paths[i].member ||
-                !pol_equal(first->keys[r->depth],
-                           r->paths[i].keys[r->depth]))
+                !may_meet(r->from, first->keys[r->depth],
+                          r->paths[i].keys[r->depth]))
                 return conflict(r, first, &r->paths[i]);
         return first->keys[r->depth];
     }
@@ -236,13 +264,21 @@ static pol_value seal_run(const run *r)
     return pol_builder_done(&made);
 }
 
-pol_value pol_collect_seal(pol_collect *from, uint32_t *pc)
+static pol_value seal_object(pol_collect *from, uint32_t *pc)
 {
-    if (from->tag != POL_OBJECT)
-        return pol_builder_done(&from->plain);
     if (!from->paths)
         return seal_pairs(from, pc);
     path *spare = arena_array(from->arena, path, from->count);
     sort_paths(from->paths, spare, from->count);
     return seal_run(&(run){from, from->paths, from->count, 0, pc});
+}
+
+pol_value pol_collect_seal(pol_collect *from, uint32_t *pc)
+{
+    if (from->tag != POL_OBJECT)
+        return pol_builder_done(&from->plain);
+    if (from->bounded && has_unknown_key(from))
+        return pol_unknown();
+    pol_value object = seal_object(from, pc);
+    return from->doubtful && pol_is_defined(object) ? pol_unknown() : object;
 }

@@ -12,8 +12,9 @@
 
 typedef struct pol_collect pol_collect;
 
-/* An empty one; `tag` is POL_ARRAY, POL_SET or POL_OBJECT. */
-pol_collect *pol_collect_new(pol_arena *arena, pol_tag tag);
+/* An empty one; `tag` is POL_ARRAY, POL_SET or POL_OBJECT. Only where it is
+ * `bounded` may what is gathered hold unknown values. */
+pol_collect *pol_collect_new(pol_arena *arena, pol_tag tag, bool bounded);
 
 /* Adds to an array or set. */
 void pol_collect_append(pol_collect *to, pol_value v);
@@ -27,7 +28,9 @@ void pol_collect_put_path(pol_collect *to, const pol_value *keys,
                           uint32_t count, bool member, uint32_t pc);
 
 /* The finished value; POL_UNDEFINED if two values meet in one place, then *pc
- * is the instruction that brought the later one. The collector is spent. */
+ * is the instruction that brought the later one. An object that has an unknown
+ * key, or two values in one place that may be equal, is unknown itself. The
+ * collector is spent. */
 pol_value pol_collect_seal(pol_collect *from, uint32_t *pc);
 
 #endif

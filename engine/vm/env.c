@@ -30,11 +30,14 @@ static pol_value replace(pol_arena *arena, pol_value doc, pol_value path,
                          pol_value value)
 {
     pol_value *along = pol_items(arena, (size_t)path.len + 1);
-    for (uint32_t i = 0; i < path.len; i++) {
-        along[i] = doc.tag == POL_OBJECT ? doc : empty_object(arena);
-        doc = pol_get(along[i], pol_at(path, i));
+    uint32_t count = 0;
+    for (; count < path.len && doc.tag != POL_UNKNOWN; count++) {
+        along[count] = doc.tag == POL_OBJECT ? doc : empty_object(arena);
+        doc = pol_get(along[count], pol_at(path, count));
     }
-    for (uint32_t i = path.len; i-- > 0;)
+    if (count < path.len)
+        value = doc;
+    for (uint32_t i = count; i-- > 0;)
         value = pol_object_with(arena, along[i], pol_at(path, i), value);
     return value;
 }
@@ -133,7 +136,8 @@ pol_value pol_env_base(const pol_env *env, const pol_program *program,
     for (uint32_t at = node, i = depth; at; at = program->nodes[at].parent)
         path[--i] = at;
     pol_value doc = env->roots[POL_ROOT_DATA];
-    for (uint32_t i = 0; i < depth && pol_is_defined(doc); i++)
+    for (uint32_t i = 0; i < depth && pol_is_defined(doc) &&
+                         doc.tag != POL_UNKNOWN; i++)
         doc = pol_get(doc, program->nodes[path[i]].name);
     return doc;
 }

@@ -46,7 +46,8 @@ struct pol_env {
 pol_env *pol_env_copy(pol_arena *arena, const pol_env *from);
 
 /* Replaces what stands at `path` (an array of keys) of a document, making
- * objects on the way. False if a key is no string: there is no such place. */
+ * objects on the way; what is unknown on the way stays unknown as a whole. False
+ * if a key is no string: there is no such place. */
 bool pol_env_set(pol_env *env, pol_arena *arena, const pol_program *program,
                  pol_root root, pol_value path, pol_value value);
 
@@ -65,7 +66,8 @@ pol_env *pol_env_without(pol_env *env, pol_env_mock *mock, pol_arena *arena);
 bool pol_env_hides(const pol_env *env, const pol_program *program,
                    uint32_t node);
 
-/* The base document at a node's path, undefined if there is none. */
+/* The base document at a node's path, undefined if there is none. Unknown: it
+ * lies in an unknown value, so that it may be there or not. */
 pol_value pol_env_base(const pol_env *env, const pol_program *program,
                        uint32_t node, pol_arena *arena);
 

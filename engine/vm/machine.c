@@ -42,7 +42,8 @@ pol_memo_slot *pol_machine_slot(pol_vm *vm, pol_env *env, uint32_t rule,
     const pol_program_rule *r = &vm->program->rules[rule];
     if (env->targets && pol_env_hides(env, vm->program, r->node)) {
         slot->value = pol_env_base(env, vm->program, r->node, &vm->arena);
-        if (pol_is_defined(r->key))
+        slot->unsure = slot->value.tag == POL_UNKNOWN;
+        if (pol_is_defined(r->key) && !slot->unsure)
             slot->value = pol_get(slot->value, r->key);
         slot->state = POL_MEMO_DONE;
     } else {
@@ -151,18 +152,14 @@ pol_value pol_machine_text(pol_vm *vm, pol_value number)
 /* A member that may be there or not is possible only. */
 static pol_value get_bounded(const pol_vm *vm, pol_value of, pol_value key)
 {
-    pol_value possible =
-        vm->high ? (pol_value){.tag = POL_UNKNOWN} : pol_undefined();
-    if (of.tag == POL_UNKNOWN)
+    pol_value possible = vm->high ? pol_unknown() : pol_undefined();
+    if (of.tag == POL_UNKNOWN || of.tag == POL_MACHINE_VDOC)
         return possible;
-    if (!pol_bounds_unknown(key)) {
+    if (!pol_unknown_in(key)) {
         pol_value v = pol_get(of, key);
-        bool may_be = of.tag == POL_SET || of.tag == POL_OBJECT;
-        if (pol_is_defined(v) || !may_be)
+        if (pol_is_defined(v) || of.tag != POL_SET)
             return v;
-        if (of.tag == POL_SET)
-            return pol_bounds_has(of, key) ? possible : v;
-        return v;
+        return pol_unknown_has(of, key) ? possible : v;
     }
     return pol_is_collection(of) && of.len ? possible : pol_undefined();
 }
@@ -171,7 +168,7 @@ pol_value pol_machine_get(pol_vm *vm, pol_env *env, pol_value of,
                           pol_value key)
 {
     pol_value v;
-    if (of.tag == POL_MACHINE_VDOC)
+    if (of.tag == POL_MACHINE_VDOC && !(vm->bounded && pol_unknown_in(key)))
         v = pol_vdoc_get(vm, env, of.len, key);
     else if (POL_UNLIKELY(vm->bounded))
         v = get_bounded(vm, of, key);
@@ -184,44 +181,38 @@ pol_value pol_machine_get(pol_vm *vm, pol_env *env, pol_value of,
 
 /* ---- comparing ------------------------------------------------------------------ */
 
-static pol_value undecided(void)
+static unsigned order_of(const pol_vm *vm, pol_value a, pol_value b)
 {
-    return (pol_value){.tag = POL_UNKNOWN};
-}
-
-int pol_machine_order(pol_vm *vm, pol_value a, pol_value b)
-{
-    if (POL_UNLIKELY(vm->bounded)) {
-        int same = pol_bounds_equal(a, b);
-        if (same < 0 || (same == 0 && (pol_bounds_unknown(a) ||
-                                       pol_bounds_unknown(b))))
-            return same < 0 ? POL_MACHINE_UNORDERED : POL_MACHINE_DIFFERENT;
-    }
+    if (POL_UNLIKELY(vm->bounded))
+        return pol_unknown_order(a, b);
     int order = pol_compare(a, b);
-    return (order > 0) - (order < 0);
+    return order < 0 ? POL_LESS : order > 0 ? POL_MORE : POL_SAME;
 }
 
-pol_value pol_machine_compare(pol_vm *vm, unsigned how, pol_value a,
+pol_value pol_machine_compare(const pol_vm *vm, unsigned how, pol_value a,
                               pol_value b)
 {
-    int order = pol_machine_order(vm, a, b);
-    if (order == POL_MACHINE_UNORDERED ||
-        (order == POL_MACHINE_DIFFERENT && how >= 2))
-        return undecided();
-    if (how < 2)
-        return pol_bool((order == 0) == (how == 0));
-    bool holds = how == 2   ? order < 0
-                 : how == 3 ? order <= 0
-                 : how == 4 ? order > 0
-                            : order >= 0;
-    return pol_bool(holds);
+    static const uint8_t wanted[] = {
+        [POL_MACHINE_EQ] = POL_SAME, [POL_MACHINE_NE] = POL_LESS | POL_MORE,
+        [POL_MACHINE_LT] = POL_LESS, [POL_MACHINE_LE] = POL_LESS | POL_SAME,
+        [POL_MACHINE_GT] = POL_MORE, [POL_MACHINE_GE] = POL_MORE | POL_SAME};
+    unsigned may = order_of(vm, a, b);
+    if (!(may & ~wanted[how]))
+        return pol_bool(true);
+    return may & wanted[how] ? pol_unknown() : pol_bool(false);
+}
+
+bool pol_machine_holds(const pol_vm *vm, unsigned how, pol_value a, pol_value b)
+{
+    pol_value v = pol_machine_compare(vm, how, a, b);
+    return v.tag == POL_TRUE || (v.tag == POL_UNKNOWN && vm->high);
 }
 
 pol_value pol_machine_member(const pol_vm *vm, pol_value x, pol_value v)
 {
     if (POL_UNLIKELY(vm->bounded)) {
-        int has = pol_bounds_has(v, x);
-        return has < 0 ? undecided() : pol_bool(has);
+        int has = pol_unknown_has(v, x);
+        return has < 0 ? pol_unknown() : pol_bool(has);
     }
     return pol_bool(pol_has(v, x));
 }
@@ -254,19 +245,33 @@ static void builtin_failed(pol_vm *vm)
     record(vm, &(pol_vm_error){code, vm->call.message, vm->call.span, false});
 }
 
+/* Only few know what to do with a range. */
+static const pol_value *plain_arguments(pol_vm *vm, uint32_t builtin,
+                                        const pol_value *args, uint32_t count)
+{
+    const pol_registry *registry = vm->program->registry;
+    if (pol_registry_at(registry, builtin)->row->flags & POL_RANGES)
+        return args;
+    pol_value *plain = pol_items(&vm->arena, count);
+    for (uint32_t i = 0; i < count; i++)
+        plain[i] = pol_unknown_plain(args[i]);
+    return plain;
+}
+
 pol_value pol_machine_builtin(pol_vm *vm, uint32_t builtin,
                               const pol_value *args, uint32_t count,
                               pol_span span)
 {
     vm->call.span = span;
     vm->call.status = POL_CALL_OK;
+    if (POL_UNLIKELY(vm->bounded))
+        args = plain_arguments(vm, builtin, args, count);
     pol_value v = pol_call_run(&vm->call, vm->program->registry, builtin, args,
                                count);
     if (!pol_is_defined(v) && vm->call.status != POL_CALL_OK)
         builtin_failed(vm);
-    /* The call might fail for the value that an unknown one turns out to be; a
-     * message that shows it cannot. */
-    if (POL_UNLIKELY(v.tag == POL_UNKNOWN) && !v.str && !vm->high)
+    /* The call might fail for the value that an unknown one turns out to be. */
+    if (POL_UNLIKELY(v.tag == POL_UNKNOWN) && vm->call.may_fail && !vm->high)
         return pol_undefined();
     return v;
 }
@@ -294,7 +299,7 @@ pol_value pol_machine_arith(pol_vm *vm, unsigned op, const pol_value *operands,
 /* ---- loops ------------------------------------------------------------------------ */
 
 bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
-                      bool every)
+                      unsigned how)
 {
     l[1] = (pol_value){.tag = POL_UNDEFINED, .i = -1};
     l[2] = pol_undefined();
@@ -303,6 +308,9 @@ bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
     switch (v.tag) {
     case POL_ARRAY:
         l[0].tag = POL_MACHINE_ITER_ARRAY;
+        if (how == POL_MACHINE_RELATION && !vm->high && v.len &&
+            pol_at(v, v.len - 1).tag == POL_UNKNOWN)
+            l[0].len--;
         return true;
     case POL_SET:
         l[0].tag = POL_MACHINE_ITER_SET;
@@ -314,7 +322,7 @@ bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
     case POL_MACHINE_VDOC:
         return pol_vdoc_iter(vm, env, v.len, l);
     case POL_UNKNOWN:
-        l[0] = (pol_value){.tag = POL_MACHINE_ITER_UNKNOWN, .len = !every};
+        l[0] = (pol_value){.tag = POL_MACHINE_ITER_UNKNOWN, .len = how != POL_MACHINE_EVERY};
         return vm->high;
     default:
         break;
@@ -338,7 +346,7 @@ bool pol_machine_next(pol_vm *vm, pol_env *env, pol_value *l)
         if (!l->len)
             return false;
         l->len--;
-        l[1] = l[2] = undecided();
+        l[1] = l[2] = pol_unknown();
         return true;
     default:
         return false;
@@ -357,7 +365,9 @@ pol_value pol_machine_object(pol_vm *vm, const pol_value *pairs,
     pol_value *values = pol_items(&vm->arena, count);
     for (uint32_t i = 0; i < count; i++) {
         keys[i] = pairs[2 * i];
-        values[i] = pairs[2 * i + 1];
+        values[i] = pol_unknown_plain(pairs[2 * i + 1]);
+        if (POL_UNLIKELY(vm->bounded) && pol_unknown_in(keys[i]))
+            return pol_unknown(); /* no object has an unknown key */
     }
     return pol_object_of(&vm->arena, keys, values, count);
 }

@@ -69,7 +69,7 @@ struct pol_vm {
     bool bounded; /* the documents hold unknown values (bounds.h) */
     bool unknowing; /* the program makes some itself */
     bool high;    /* the bound in force */
-    bool sure;    /* the running rule has a result that holds in LOW */
+    bool sure;    /* the last rule that was left has a result that holds in LOW */
     uint32_t epoch; /* of memos */
     uint32_t depth, max_depth;
     uint32_t nested;
@@ -138,16 +138,16 @@ pol_value pol_machine_text(pol_vm *vm, pol_value number);
 /* A number's text as a string: the key it finds in data. */
 pol_value pol_machine_text(pol_vm *vm, pol_value number);
 
-/* The order of values that is not plain at a glance: -1, 0, 1, or with an
- * operand that is or holds an unknown POL_MACHINE_UNORDERED. */
+/* COMPARE, any operands: TRUE, FALSE or UNKNOWN; `how` is operand a. */
 enum {
-    POL_MACHINE_UNORDERED = 2, /* nothing is known */
-    POL_MACHINE_DIFFERENT = 3  /* not equal, the order is not known */
+    POL_MACHINE_EQ, POL_MACHINE_NE, POL_MACHINE_LT, POL_MACHINE_LE,
+    POL_MACHINE_GT, POL_MACHINE_GE
 };
-int pol_machine_order(pol_vm *vm, pol_value a, pol_value b);
-/* COMPARE, any operands; `how` is operand a. */
-pol_value pol_machine_compare(pol_vm *vm, unsigned how, pol_value a,
+pol_value pol_machine_compare(const pol_vm *vm, unsigned how, pol_value a,
                               pol_value b);
+/* The same in the bound in force. */
+bool pol_machine_holds(const pol_vm *vm, unsigned how, pol_value a,
+                       pol_value b);
 /* ARITH; POL_UNDEFINED with the error recorded. */
 pol_value pol_machine_arith(pol_vm *vm, unsigned op, const pol_value *operands,
                             pol_span span);
@@ -161,9 +161,10 @@ pol_value pol_machine_builtin(pol_vm *vm, uint32_t builtin,
 
 /* Begins iterating v with locals at `l`; false if it is no collection. An
  * unknown one has one unknown element in the upper bound, none at all for
- * `every`. */
+ * `every`. `how` is operand a of ITER. */
+enum { POL_MACHINE_SOME, POL_MACHINE_EVERY, POL_MACHINE_RELATION };
 bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
-                      bool every);
+                      unsigned how);
 /* Steps an iterator that the loop does not step itself. */
 bool pol_machine_next(pol_vm *vm, pol_env *env, pol_value *l);
 

@@ -61,6 +61,7 @@ typedef struct pol_program_rule {
     /* A string: the rule's value is only the member of the document at `node`
      * that has this key, made without the others. Undefined for all others. */
     pol_value key;
+    bool nested; /* OBJECT: a member may be gathered from several solutions */
     pol_span span; /* the first definition's head */
     pol_chunk chunk;
 } pol_program_rule;

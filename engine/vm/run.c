@@ -177,7 +177,7 @@ static POL_NORETURN void too_deep(pol_vm *vm, pol_memo_slot *slot,
             (part).flags |= (whole).flags;     \
     } while (0)
 /* A test of two operands by order. */
-#define ORDER_TEST(op)                              \
+#define ORDER_TEST(op, how)                         \
     do {                                            \
         sp -= 2;                                    \
         if (POL_LIKELY(both_int(sp[0], sp[1]))) {   \
@@ -185,8 +185,7 @@ static POL_NORETURN void too_deep(pol_vm *vm, pol_memo_slot *slot,
                 STEP();                             \
             FAIL_HERE();                            \
         }                                           \
-        int order = pol_machine_order(vm, sp[0], sp[1]); \
-        if (order >= POL_MACHINE_UNORDERED ? vm->high : order op 0) \
+        if (pol_machine_holds(vm, how, sp[0], sp[1])) \
             STEP();                                 \
         FAIL();                                     \
     } while (0)
@@ -198,8 +197,7 @@ static POL_NORETURN void too_deep(pol_vm *vm, pol_memo_slot *slot,
             STEP();                                    \
         if (POL_LIKELY(seen == DIFFERENT))             \
             FAIL_HERE();                               \
-        seen = pol_machine_order(vm, *(a), *(b));      \
-        if (seen == 0 || (seen == POL_MACHINE_UNORDERED && vm->high)) \
+        if (pol_machine_holds(vm, POL_MACHINE_EQ, *(a), *(b))) \
             STEP();                                    \
         FAIL();                                        \
     } while (0)
@@ -373,19 +371,16 @@ field:
     CASE(NE) : sp -= 2;
     {
         int seen = glance(&sp[0], &sp[1]);
-        if (seen == UNDECIDED) {
-            int order = pol_machine_order(vm, sp[0], sp[1]);
-            seen = order == 0 ||
-                   (order == POL_MACHINE_UNORDERED && !vm->high);
-        }
+        if (seen == UNDECIDED)
+            seen = !pol_machine_holds(vm, POL_MACHINE_NE, sp[0], sp[1]);
         if (seen)
             FAIL();
         STEP();
     }
-    CASE(LT) : ORDER_TEST(<);
-    CASE(LE) : ORDER_TEST(<=);
-    CASE(GT) : ORDER_TEST(>);
-    CASE(GE) : ORDER_TEST(>=);
+    CASE(LT) : ORDER_TEST(<, POL_MACHINE_LT);
+    CASE(LE) : ORDER_TEST(<=, POL_MACHINE_LE);
+    CASE(GT) : ORDER_TEST(>, POL_MACHINE_GT);
+    CASE(GE) : ORDER_TEST(>=, POL_MACHINE_GE);
     CASE(IN) : sp -= 2;
     v = pol_machine_member(vm, sp[0], sp[1]);
     if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
@@ -405,7 +400,7 @@ field:
     if (v.tag != POL_OBJECT || v.len != ip->c)
         FAIL();
     STEP();
-    CASE(IF_SURE) : if (POL_UNLIKELY(vm->bounded && !vm->sure)) FAIL();
+    CASE(IF_SURE) : if (POL_UNLIKELY(vm->bounded && !fp[ip->b].aux)) FAIL();
     /* fall through */
     CASE(IF_SET) : if (fp[ip->b].tag == POL_UNDEFINED) FAIL();
     STEP();
@@ -437,6 +432,8 @@ field:
         pol_value *items = pol_items(&vm->arena, ip->c);
         sp -= ip->c;
         memcpy(items, sp, ip->c * sizeof *items);
+        if (POL_UNLIKELY(vm->bounded))
+            pol_bounds_plain(items, ip->c);
         *sp++ = pol_array(items, ip->c);
     }
     STEP();
@@ -444,6 +441,8 @@ field:
         pol_value *items = pol_items(&vm->arena, ip->c);
         sp -= ip->c;
         memcpy(items, sp, ip->c * sizeof *items);
+        if (POL_UNLIKELY(vm->bounded))
+            pol_bounds_plain(items, ip->c);
         *sp++ = pol_set(items, ip->c);
     }
     STEP();
@@ -547,7 +546,7 @@ field:
     /* ---- building ---- */
     CASE(BUILD) : fp[ip->b] = (pol_value){
         .tag = POL_MACHINE_COLLECT,
-        .ptr = pol_collect_new(&vm->arena, (pol_tag)ip->a)};
+        .ptr = pol_collect_new(&vm->arena, (pol_tag)ip->a, vm->bounded)};
     STEP();
 #define COLLECT() ((pol_collect *)(uintptr_t)fp[ip->b].ptr)
 #define PC() ((uint32_t)(ip - code))
@@ -566,7 +565,7 @@ field:
         uint32_t pc = 0;
         v = pol_collect_seal(COLLECT(), &pc);
         if (POL_UNLIKELY(!pol_is_defined(v) && vm->high))
-            v = (pol_value){.tag = POL_UNKNOWN}; /* a possible conflict */
+            v = pol_unknown(); /* a possible conflict */
         if (POL_UNLIKELY(!pol_is_defined(v)))
             pol_machine_error(vm, POL_DIAG_P0501,
                               pol_machine_span(chunk, code + pc),
@@ -578,7 +577,8 @@ field:
     /* ---- results ---- */
     CASE(RESULT) : v = *--sp;
     if (POL_UNLIKELY(vm->bounded)) {
-        if (!pol_bounds_result(vm, &fp[ip->b], v))
+        uint16_t place = PC() < UINT16_MAX ? (uint16_t)(PC() + 1) : UINT16_MAX;
+        if (!pol_bounds_result(vm, &fp[ip->b], v, place))
             pol_machine_conflict(vm, chunk, ip, fp[ip->b], v);
         STEP();
     }
@@ -591,6 +591,7 @@ field:
     STEP();
     CASE(RETURN) : {
         v = fp[ip->b];
+        bool sure = v.aux != 0;
         v.aux = 0;
         const pol_machine_frame *f = &vm->frames[--vm->depth];
         if (f->slot) {
@@ -601,6 +602,7 @@ field:
         ip = f->ip;
         if (!ip) {
             vm->nested--;
+            vm->sure = sure; /* of bounded evaluations; they all pass here */
             return v;
         }
         fp = f->fp;
@@ -646,7 +648,7 @@ field:
         (pol_value){.tag = POL_MACHINE_ENV,
                     .ptr = pol_env_copy(&vm->arena, env)};
     STEP();
-    CASE(ENV_SET) : v = *--sp;
+    CASE(ENV_SET) : v = pol_unknown_plain(*--sp);
     if (!pol_env_set(ENV(), &vm->arena, program, (pol_root)ip->a,
                      consts[ip->c], v))
         pol_machine_error(vm, POL_DIAG_P0501, SPAN(), "bad document path");
@@ -658,7 +660,7 @@ field:
                        .by_rule = ip->a & POL_MOCK_BY_RULE,
                        .target = ip->fail});
     STEP();
-    CASE(ENV_VALUE) : v = *--sp;
+    CASE(ENV_VALUE) : v = pol_unknown_plain(*--sp);
     pol_env_mock_add(ENV(), &vm->arena,
                      (pol_env_mock){.function = ip->c,
                                     .is_rule = ip->a & POL_MOCK_RULE,

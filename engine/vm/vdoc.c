@@ -3,6 +3,8 @@
  * Virtual documents; see vdoc.h. */
 #include "vdoc.h"
 
+#include "bounds.h"
+
 /* One member: a child of the node, or a base value that no child shadows. */
 typedef struct member {
     pol_value key;
@@ -28,7 +30,8 @@ static bool hidden(const pol_vm *vm, const pol_env *env, uint32_t node)
 
 static pol_value base_of(pol_vm *vm, const pol_env *env, uint32_t node)
 {
-    return pol_env_base(env, vm->program, node, &vm->arena);
+    pol_value v = pol_env_base(env, vm->program, node, &vm->arena);
+    return v.tag == POL_UNKNOWN && !vm->high ? pol_undefined() : v;
 }
 
 /* A child as a value that is not forced yet. `base` is what stands beside it. */
@@ -46,12 +49,12 @@ static pol_value child_value(pol_vm *vm, pol_env *env, uint32_t node,
 pol_value pol_vdoc_get(pol_vm *vm, pol_env *env, uint32_t node, pol_value key)
 {
     if (hidden(vm, env, node))
-        return pol_get(base_of(vm, env, node), key);
+        return pol_machine_get(vm, env, base_of(vm, env, node), key);
     int64_t child = pol_is_string(key)
                         ? pol_env_child(vm->program, node, key)
                         : -1;
     if (child < 0)
-        return pol_get(base_of(vm, env, node), key);
+        return pol_machine_get(vm, env, base_of(vm, env, node), key);
     const pol_program_node *n = &vm->program->nodes[child];
     pol_value base = pol_undefined();
     if (env->targets || is_function(vm, n))
@@ -95,7 +98,7 @@ bool pol_vdoc_iter(pol_vm *vm, pol_env *env, uint32_t node, pol_value *l)
 {
     pol_value base = base_of(vm, env, node);
     if (hidden(vm, env, node))
-        return pol_machine_iter(vm, env, l, base, false);
+        return pol_machine_iter(vm, env, l, base, POL_MACHINE_SOME);
     iter *it = arena_new(&vm->arena, iter);
     it->count = members_of(vm, node, base, &it->members);
     l[0] = (pol_value){.tag = POL_MACHINE_ITER_VDOC, .ptr = it};
@@ -163,10 +166,22 @@ static pol_value force(pol_vm *vm, pol_env *env, uint32_t node, pol_value base)
         pol_machine_limit(vm, POL_TRAP_DEPTH, POL_NO_SPAN);
     pol_value v = force_node(vm, env, node, base);
     vm->nested--;
+    return pol_unknown_plain(v);
+}
+
+static pol_value force_in(pol_vm *vm, pol_env *env, uint32_t node, bool high)
+{
+    bool before = vm->high;
+    vm->high = high;
+    pol_value v = force(vm, env, node, base_of(vm, env, node));
+    vm->high = before;
     return v;
 }
 
 pol_value pol_vdoc_force(pol_vm *vm, pol_env *env, uint32_t node)
 {
-    return force(vm, env, node, base_of(vm, env, node));
+    if (!vm->bounded)
+        return force(vm, env, node, base_of(vm, env, node));
+    pol_value low = force_in(vm, env, node, false);
+    return pol_bounds_both(vm, low, force_in(vm, env, node, true));
 }

@@ -224,26 +224,31 @@ static pol_vm_status evaluate(pol_vm *vm, uint32_t rule, const pol_value *args,
     if (setjmp(vm->trap.env)) {
         status = trapped(vm);
     } else {
-        *out = run(vm, rule, args);
+        *out = pol_unknown_plain(run(vm, rule, args));
         status = pol_is_defined(*out) ? POL_VM_DEFINED : POL_VM_UNDEFINED;
     }
     vm->arena.trap = outer;
     return status;
 }
 
+static bool is_no_function(const pol_vm *vm, uint32_t rule)
+{
+    return rule < vm->program->rule_count &&
+           vm->program->rules[rule].kind != POL_PROGRAM_FUNCTION;
+}
+
 pol_vm_status pol_vm_rule(pol_vm *vm, uint32_t rule, pol_value *out)
 {
-    pol_assert(rule < vm->program->rule_count &&
-               vm->program->rules[rule].kind != POL_PROGRAM_FUNCTION);
+    pol_assert(is_no_function(vm, rule));
+    vm->high = false; /* an error may have left the other bound in force */
     return evaluate(vm, rule, NULL, out);
 }
 
 pol_vm_status pol_vm_rule_possible(pol_vm *vm, uint32_t rule, pol_value *out)
 {
+    pol_assert(is_no_function(vm, rule));
     vm->high = vm->bounded;
-    pol_vm_status status = pol_vm_rule(vm, rule, out);
-    vm->high = false;
-    return status;
+    return evaluate(vm, rule, NULL, out);
 }
 
 pol_vm_status pol_vm_function(pol_vm *vm, uint32_t rule, const pol_value *args,

@@ -106,6 +106,66 @@ static const row rows[] = {
      "true"},
     {"r if p == 3\ndefault p := 1\np := 2 if {input.a; input.b}",
      "{\"a\": \"?\", \"b\": false}", "-", "="},
+    /* the order of definitions does not matter to what is sure */
+    {"r := 2\nr := 1 if input.a == 1 else := 2", "{\"a\": \"?\"}",
+     "\"<unknown>\"", "="},
+    {"r := 2\nr := 2 if input.a == 1 else := 2", "{\"a\": \"?\"}", "2", "="},
+    /* keys */
+    {"r if p.x == 1\np[k] := 1 if some k in input.a", "{\"a\": [\"?\"]}", "-",
+     "true"},
+    {"r if {y := {\"x\": 1, input.a: 2}; y.x == 1}", "{\"a\": \"?\"}", "-",
+     "true"},
+    {"r if {y := {k: 1 | some k in input.a}; y.x}", "{\"a\": [\"?\"]}", "-",
+     "true"},
+    {"r := {k: v | some [k, v] in [[\"a\", input.a], [\"a\", 1]]}",
+     "{\"a\": \"?\"}", "\"<unknown>\"", "="},
+    {"r if data.t.q[input.a] == 1\nq.x := 1", "{\"a\": \"?\"}", "-", "true"},
+    {"r if count(data.t.q) == 1\nq.x := 1\nq.y := 2 if input.a",
+     "{\"a\": \"?\"}", "-", "true"},
+    /* members that are gathered from several solutions */
+    {"r if {some k in [\"a\"]; count(p[k]) == 1}\n"
+     "p[k] contains x if {some k in [\"a\"]; some x in [1, 2]; x <= input.a}\n"
+     "p.a contains 1",
+     "{\"a\": \"?\"}", "-", "true"},
+    {"r if {some k, v in p; not v.z}\np[k].y := 1 if some k in [\"a\"]\n"
+     "p.a.z := 1 if input.a",
+     "{\"a\": \"?\"}", "-", "true"},
+    {"r := p.b\np[k] := 1 if some k in [\"x\"]\np.b := 1 if input.a else := 2",
+     "{\"a\": \"?\"}", "\"<unknown>\"", "="},
+    {"r if {some k, v in p; v == 2}\np[k] := 1 if some k in [\"x\"]\n"
+     "p.b := 1 if input.a else := 2",
+     "{\"a\": \"?\"}", "-", "true"},
+    /* built-in functions on partly known values */
+    {"r if {walk(input, [p, 1]); p[1] == \"x\"}", "{\"a\": \"?\"}", "-",
+     "true"},
+    {"r if {walk(input, [p, 1]); p[0] == \"b\"}", "{\"a\": \"?\", \"b\": 1}",
+     "true", "="},
+    {"r := count([1 | walk(input, _)])", "{\"a\": \"?\"}", "-",
+     "\"<unknown>\""},
+    {"r := count(array.flatten([input.a]))", "{\"a\": \"?\"}", "-",
+     "\"<unknown>\""},
+    {"r if object.remove({\"x\": 1}, [input.a]) == {\"x\": 1}",
+     "{\"a\": \"?\"}", "-", "true"},
+    {"r if object.filter({\"x\": 1}, [input.a]) == {}", "{\"a\": \"?\"}", "-",
+     "true"},
+    {"r if object.union({\"x\": input.a}, {\"x\": {\"y\": 1}}) == "
+     "{\"x\": {\"y\": 1}}",
+     "{\"a\": \"?\"}", "-", "true"},
+    {"r := object.get(input, [\"a\", \"b\"], 1)", "{\"a\": \"?\"}",
+     "\"<unknown>\"", "="},
+    {"r if count({[x] | some x in input.a}) == 2", "{\"a\": [\"?\", 1]}", "-",
+     "true"},
+    {"r := 1 if upper(input.a) else := 2", "{\"a\": [\"?\"]}", "2", "="},
+    /* order and equality of what is partly known */
+    {"r if [1, input.a] < [2]", "{\"a\": \"?\"}", "true", "="},
+    {"r if [1, input.a] < [1, 2]", "{\"a\": \"?\"}", "-", "true"},
+    {"r if [1, input.a] > \"x\"", "{\"a\": \"?\"}", "true", "="},
+    {"r if {1, input.a} == {2, 3}", "{\"a\": \"?\"}", "-", "="},
+    {"r if {1, input.a} == {1, 3}", "{\"a\": \"?\"}", "-", "true"},
+    /* with */
+    {"r if input.a.c == 1 with input.a.b as 2", "{\"a\": \"?\"}", "-", "true"},
+    {"r if input.a.c == 1 with input.a.b as 2", "{\"a\": {\"c\": 1}}", "true",
+     "="},
     /* messages may hold unknowns */
     {"r := sprintf(\"a is %v\", [input.a])", "{\"a\": \"?\"}",
      "\"a is <unknown>\"", "="},
