@@ -164,19 +164,23 @@ static pol_value members(pol_resources *set, int role)
 
 static pol_value stack_of(pol_resources *set)
 {
-    static const char *const names[] = {"data",    "deleted",   "name",
-                                        "project", "resources", "tags"};
+    static const char *const names[] = {"data",      "deleted",   "drift",
+                                        "name",      "project",   "providers",
+                                        "resources", "tags"};
     pol_str file = set->document->name;
-    pol_value name = pol_string(file.ptr, file.len);
-    pol_value project = pol_undefined(), tags = pol_undefined();
+    pol_resource_stack_facts facts = {.name = pol_string(file.ptr, file.len)};
     const pol_resource_format *format =
         set->document->count ? set->roots[0].format : NULL;
     if (format && format->stack)
-        format->stack(set, 0, &name, &project, &tags);
+        format->stack(set, 0, &facts);
     pol_value values[] = {members(set, POL_ROLE_DATA),
-                          members(set, POL_ROLE_DELETED), name, project,
+                          members(set, POL_ROLE_DELETED),
+                          members(set, POL_ROLE_DRIFT),
+                          facts.name,
+                          facts.project,
+                          or_empty(set, facts.providers, POL_ARRAY),
                           members(set, POL_ROLE_RESOURCE),
-                          or_empty(set, tags, POL_OBJECT)};
+                          or_empty(set, facts.tags, POL_OBJECT)};
     return pol_resource_record(set, names, values, countof(values));
 }
 

@@ -340,15 +340,14 @@ static void describe(pol_resources *set, pol_resource *r,
         out->old = marked(set, r, old);
 }
 
-static void stack(pol_resources *set, uint32_t root, pol_value *name,
-                  pol_value *project, pol_value *tags)
+static void stack(pol_resources *set, uint32_t root,
+                  pol_resource_stack_facts *out)
 {
-    (void)tags;
     for (uint32_t i = 0; i < set->count; i++) {
         if (set->items[i].root != root)
             continue;
-        *name = part(set->items[i].urn, 0);
-        *project = part(set->items[i].urn, 1);
+        out->name = part(set->items[i].urn, 0);
+        out->project = part(set->items[i].urn, 1);
         return;
     }
 }

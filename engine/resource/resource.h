@@ -29,7 +29,8 @@ struct pol_resource_node {
 typedef enum {
     POL_ROLE_RESOURCE, /* checked */
     POL_ROLE_DELETED,  /* goes away; in stack.deleted */
-    POL_ROLE_DATA      /* read only, such as a data source; in stack.data */
+    POL_ROLE_DATA,     /* read only, such as a data source; in stack.data */
+    POL_ROLE_DRIFT     /* changed behind the tool's back; in stack.drift */
 } pol_resource_role;
 
 struct pol_resource {
@@ -57,6 +58,12 @@ typedef struct pol_resource_facts {
     pol_value outputs; /* in place of props for stack policies, if defined */
 } pol_resource_facts;
 
+/* What a format knows of the stack of a root. */
+typedef struct pol_resource_stack_facts {
+    pol_value name; /* the file's, if the format has none */
+    pol_value project, tags, providers; /* undefined where there is nothing */
+} pol_resource_stack_facts;
+
 struct pol_resource_format {
     const char *name; /* as in --input-format */
     /* Is this the root of such a document? Forced input needs no yes. */
@@ -74,9 +81,9 @@ struct pol_resource_format {
      * nothing. */
     void (*describe)(pol_resources *set, pol_resource *resource,
                      pol_resource_facts *out);
-    /* Name, project and tags of the stack of a root. NULL: the file's name. */
-    void (*stack)(pol_resources *set, uint32_t root, pol_value *name,
-                  pol_value *project, pol_value *tags);
+    /* Fills what it knows of the stack of a root. NULL: nothing. */
+    void (*stack)(pol_resources *set, uint32_t root,
+                  pol_resource_stack_facts *out);
 };
 
 extern const pol_resource_format pol_resource_pulumi;

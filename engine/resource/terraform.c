@@ -117,6 +117,23 @@ static void add_changes(pol_resources *set, uint32_t root, pol_value changes,
     }
 }
 
+/* What changed since the state was written, not by Terraform. */
+static void add_drift(pol_resources *set, uint32_t root, pol_value drift)
+{
+    static const char *const names[] = {"resource_drift", NULL};
+    pol_resource_node *container = pol_resource_below_names(set, names);
+    for (uint32_t i = 0; i < drift.len; i++) {
+        uint32_t before = set->count;
+        if (!is_data(drift.items[i]))
+            add(set, root, drift.items[i], in_after);
+        if (set->count == before)
+            continue;
+        set->items[before].container = container;
+        set->items[before].key = pol_int(i);
+        set->items[before].role = POL_ROLE_DRIFT;
+    }
+}
+
 static bool collect(pol_resources *set, uint32_t root)
 {
     pol_value document = set->document->roots[root];
@@ -132,6 +149,9 @@ static bool collect(pol_resources *set, uint32_t root)
     pol_value changes = pol_get_name(document, "resource_changes");
     if (changes.tag == POL_ARRAY)
         add_changes(set, root, changes, !is_plan);
+    pol_value drift = pol_get_name(document, "resource_drift");
+    if (drift.tag == POL_ARRAY)
+        add_drift(set, root, drift);
     return true;
 }
 
@@ -231,10 +251,17 @@ static void describe(pol_resources *set, pol_resource *r,
     r->has_secret |= old.any;
 }
 
+static void stack(pol_resources *set, uint32_t root,
+                  pol_resource_stack_facts *out)
+{
+    out->providers = pol_terraform_providers(set, root);
+}
+
 const pol_resource_format pol_resource_terraform = {
     .name = "terraform",
     .recognise = recognise,
     .collect = collect,
     .resolve = resolve,
     .describe = describe,
+    .stack = stack,
 };

@@ -15,7 +15,7 @@ typedef struct pol_terraform_state {
     pol_value *blocks;          /* the configuration's resources */
     uint32_t block_count;
     struct pol_terraform_merge **merges; /* see terraform_marks.c */
-    struct pol_terraform_provider *providers; /* see terraform_refs.c */
+    struct pol_terraform_provider *providers; /* see terraform_provider.c */
 } pol_terraform_state;
 
 pol_terraform_state *pol_terraform_state_of(pol_resources *set, uint32_t root);
@@ -47,6 +47,9 @@ pol_value pol_terraform_block(pol_resources *set, const pol_resource *r);
 pol_value pol_terraform_computed(pol_resources *set, const pol_resource *r);
 /* The members of a set as an array. */
 pol_value pol_terraform_listed(pol_arena *arena, pol_value set);
+/* Name, source, version constraint, alias and module of each provider of the
+ * configuration: an array of objects. */
+pol_value pol_terraform_providers(pol_resources *set, uint32_t root);
 /* Addresses of the resources that this one refers to: all, and by property. */
 void pol_terraform_references(pol_resources *set, const pol_resource *r,
                               pol_value *all, pol_value *by_property);

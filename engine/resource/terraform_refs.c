@@ -215,7 +215,8 @@ static void follow_instances(following *f, pol_value target)
     for (uint32_t i = 0; i < f->set->count; i++) {
         const pol_resource *other = &f->set->items[i];
         uint32_t len = f->module.len + target.len;
-        if (other->urn.len > len && other->urn.str[len] == '[' &&
+        if (other->role != POL_ROLE_DRIFT && other->urn.len > len &&
+            other->urn.str[len] == '[' &&
             !memcmp(other->urn.str, f->module.str, f->module.len) &&
             !memcmp(other->urn.str + f->module.len, target.str, target.len))
             found(f, other);
@@ -455,52 +456,4 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
     }
     if (everything.count)
         *all = pol_terraform_listed(set->arena, pol_builder_done(&everything));
-}
-
-/* ---- providers ----------------------------------------------------------- */
-
-/* Found once: plans have few providers and many resources. */
-struct pol_terraform_provider {
-    pol_value name, props;
-    struct pol_terraform_provider *next;
-};
-
-static pol_value make_provider(pol_resources *set, uint32_t root,
-                               pol_value name)
-{
-    static const char *const place[] = {"configuration", "provider_config",
-                                        NULL};
-    pol_builder builder;
-    pol_builder_init(&builder, set->arena, POL_OBJECT);
-    pol_value all = pol_resource_member(set->document->roots[root], place);
-    for (uint32_t i = 0; all.tag == POL_OBJECT && i < all.len; i++) {
-        pol_value config = pol_value_at(all, i);
-        pol_value expressions = pol_get_name(config, "expressions");
-        if (!pol_equal(pol_get_name(config, "full_name"), name) ||
-            pol_is_defined(pol_get_name(config, "alias")))
-            continue;
-        for (uint32_t k = 0; k < expressions.len; k++) {
-            pol_value constant =
-                pol_get_name(pol_value_at(expressions, k), "constant_value");
-            if (pol_is_defined(constant))
-                pol_builder_put(&builder, pol_key_at(expressions, k), constant);
-        }
-    }
-    return pol_builder_done(&builder);
-}
-
-pol_value pol_terraform_provider(pol_resources *set, uint32_t root,
-                                 pol_value name)
-{
-    pol_terraform_state *state = pol_terraform_state_of(set, root);
-    struct pol_terraform_provider *p = state->providers;
-    while (p && !pol_equal(p->name, name))
-        p = p->next;
-    if (!p) {
-        p = arena_new(set->arena, struct pol_terraform_provider);
-        *p = (struct pol_terraform_provider){
-            name, make_provider(set, root, name), state->providers};
-        state->providers = p;
-    }
-    return p->props;
 }

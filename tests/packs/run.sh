@@ -89,7 +89,7 @@ function platform(type) {
         return "pulumi"
     if (type ~ /^[a-z0-9]+_/)
         return "terraform"
-    return type == "-" ? "stack" : "kubernetes"
+    return type == "stack" ? "stack" : "kubernetes"
 }'
 named() {
     awk "$platforms"'
@@ -106,8 +106,17 @@ named() {
     ' "$work/shadow/all.pol" | sort -u
 }
 
-# verdicts FILE: lines POLICY PLATFORM of entries VERDICT POLICY URN TYPE.
-verdicts() { awk "$platforms"'{ print $2, platform($4) }' "$1" | sort -u; }
+# subjects FILE: lines POLICY URN TYPE of entries VERDICT POLICY URN TYPE. A stack
+# policy without types looks at the document, wherever it finds something.
+subjects() {
+    awk '
+    NR == FNR { if ($2 == "stack") stack[$1] = 1; next }
+    { print $2, $2 in stack ? "- stack" : $3 " " $4 }
+    ' "$work/named" "$1" | sort -u
+}
+
+# verdicts FILE: lines POLICY PLATFORM of lines POLICY URN TYPE.
+verdicts() { awk "$platforms"'{ print $1, platform($3) }' "$1" | sort -u; }
 
 document() {
     local pack=$1 file=$2 stem
@@ -124,21 +133,22 @@ document() {
         fail "$file: what is found"
         diff "$found" "$work/found" | sed -n 's/^[<>]/    &/p' | head -20
     fi
-    grep '^fail ' "$work/now" >>"$work/fails"
+    grep '^fail ' "$work/now" >"$work/found"
+    subjects "$work/found" >>"$work/fails"
     # What is looked at and neither found nor unknown.
-    cut -d' ' -f2-4 "$work/now" | sort -u >"$work/not"
-    findings "$work/shadow" "$file" | grep '^fail ' | cut -d' ' -f2-4 | sort -u |
-        comm -23 - "$work/not" | sed 's/^/pass /' >>"$work/passes"
+    subjects "$work/now" >"$work/not"
+    findings "$work/shadow" "$file" >"$work/all"
+    subjects "$work/all" | comm -23 - "$work/not" >>"$work/passes"
 }
 
 for pack; do
     : >"$work/fails"
     : >"$work/passes"
     shadow "packs/$pack"
+    named >"$work/named"
     for file in tests/packs/"$pack"/*.{json,yaml} packs/"$pack"/examples/*.{json,yaml}; do
         [ -f "$file" ] && document "$pack" "$file"
     done
-    named >"$work/named"
     for kind in fails passes; do
         verdicts "$work/$kind" >"$work/seen"
         passed=$((passed + $(comm -12 "$work/named" "$work/seen" | wc -l)))

@@ -335,6 +335,37 @@ static void test_plan_computed(void **state)
     assert_string_equal(member_of(2, "computed"), "[]");
 }
 
+static void test_plan_stack(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"planned_values\": {}, \"resource_drift\": [{\"address\": \"t.a\","
+        "\"mode\": \"managed\", \"type\": \"t\", \"name\": \"a\", \"change\":"
+        "{\"actions\": [\"update\"], \"before\": {\"p\": 1, \"w\": \"old\"},"
+        "\"after\": {\"p\": 2, \"w\": \"new\"}, \"before_sensitive\":"
+        "{\"w\": true}, \"after_sensitive\": {\"w\": true}}}, {\"address\":"
+        "\"data.t.d\", \"mode\": \"data\", \"type\": \"t\", \"name\": \"d\","
+        "\"change\": {}}], \"configuration\": {\"provider_config\": {"
+        "\"module.m:x\": {\"name\": \"x\", \"full_name\": \"r/x\","
+        "\"module_address\": \"module.m\"}, \"x.w\": {\"name\": \"x\","
+        "\"alias\": \"w\", \"full_name\": \"r/x\", \"version_constraint\":"
+        "\"~> 1\", \"expressions\": {\"key\": {\"constant_value\": \"k\"}}}}}}";
+    assert_true(index_text(text, POL_CHECK_AUTO));
+    assert_int_equal(set.checked, 0);
+    pol_value stack = pol_resource_stack(&set);
+    assert_string_equal(json(pol_get_name(stack, "providers")),
+                        "[{\"module\":\"module.m\",\"name\":\"x\","
+                        "\"source\":\"r/x\"},{\"alias\":\"w\",\"name\":\"x\","
+                        "\"source\":\"r/x\",\"version\":\"~> 1\"}]");
+    pol_value drift = pol_get_name(stack, "drift");
+    assert_int_equal(drift.len, 1);
+    assert_string_equal(json(pol_get_name(drift.items[0], "props")),
+                        "{\"p\":2,\"w\":\"[secret]\"}");
+    assert_string_equal(json(pol_get_name(drift.items[0], "old")),
+                        "{\"p\":1,\"w\":\"[secret]\"}");
+    assert_int_equal(pol_get_name(stack, "resources").len, 0);
+}
+
 static void test_changes_alone(void **state)
 {
     (void)state;
@@ -455,6 +486,7 @@ int main(void)
         cmocka_unit_test(test_plan_marks),
         cmocka_unit_test(test_plan_references),
         cmocka_unit_test(test_plan_modules),
+        cmocka_unit_test(test_plan_stack),
         cmocka_unit_test(test_plan_computed),
         cmocka_unit_test(test_changes_alone),
         cmocka_unit_test(test_template),
