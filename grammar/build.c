@@ -312,6 +312,13 @@ pol_node *pol_build_template(pol_build *build, const pol_token *token,
                              pol_node *literal)
 {
     pol_node *template = new_node(build, POL_NODE_TEMPLATE);
+    if (build->v0) {
+        pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0102,
+                                      pol_build_span(build, token),
+                                      "unexpected template string");
+        pol_diag_help(build->diags, diag,
+                      "Rego v0 has none, whatever it imports; use `sprintf`");
+    }
     if (token->flags & POL_TOKEN_RAW)
         template->flags |= POL_NODE_RAW;
     add_text(build, template, token);

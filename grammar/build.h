@@ -33,6 +33,7 @@ typedef struct pol_build {
     pol_head_form head_form; /* of the head read last */
     uint32_t bare_end; /* where the last statement ended that is no rule */
     uint32_t errors_before; /* errors in `diags` when parsing began */
+    bool v0;          /* the text is Rego v0 */
     bool packageless; /* the missing package was reported */
     bool failed;      /* the grammar refused the last token */
     bool overflowed;  /* the stack of the grammar ran over */

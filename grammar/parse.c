@@ -100,8 +100,11 @@ pol_ast_module *pol_parse_module(pol_arena *arena, pol_diags *diags,
     const pol_src *text = pol_srcs_at(diags->srcs, src);
     pol_ast_module *module = arena_new(arena, pol_ast_module);
     module->src = src;
-    pol_build build = {
-        .arena = arena, .diags = diags, .src = src, .module = module};
+    pol_build build = {.arena = arena,
+                       .diags = diags,
+                       .src = src,
+                       .module = module,
+                       .v0 = options && options->v0};
     if (too_large(diags, src, text))
         return module;
     run(&build, text, false, keywords_of(options));

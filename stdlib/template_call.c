@@ -467,6 +467,18 @@ const char *pol_template_check_count(pol_call *call, pol_value name,
         .str;
 }
 
+/* The operands as those that escape print them: what is nil is a string. */
+static const pol_datum *named(pol_call *call, const pol_datum *args,
+                              size_t count)
+{
+    pol_datum *out = pol_call_alloc(call, (count + 1) * sizeof *out);
+    for (size_t i = 0; i < count; i++)
+        out[i] = is_nil(args[i])
+                     ? (pol_datum){POL_DATUM_VALUE, pol_literal("<no value>")}
+                     : args[i];
+    return out;
+}
+
 /* The functions that make a text. False if it is none of them. */
 static bool make_text(pol_call *call, const char *name, const pol_datum *args,
                       size_t count, pol_value *out)
@@ -487,7 +499,7 @@ static bool make_text(pol_call *call, const char *name, const pol_datum *args,
                                         : NULL;
     if (escape == NULL)
         return false;
-    *out = escape(call, print_all(call, args, count, false));
+    *out = escape(call, print_all(call, named(call, args, count), count, false));
     return true;
 }
 

@@ -52,13 +52,17 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	differences, outcomes := count{}, count{}
+	differences, explained, outcomes := count{}, count{}, count{}
 	for s := *seed; s < *seed+*cases; s++ {
 		c := generate(s)
-		opa, own := askOPA(c), r.ask(c)
+		opa, own := askOPA(c, true), r.ask(c)
 		outcomes[opa.outcome()]++
 		kind := difference(opa, own)
 		if kind == "" {
+			continue
+		}
+		if why := explanation(c, opa, own); why != "" {
+			explained[why]++
 			continue
 		}
 		differences[kind]++
@@ -67,6 +71,7 @@ func main() {
 		}
 	}
 	outcomes.print("what OPA answered:")
+	explained.print("explained in SPEC.md:")
 	differences.print("differences (OPA's / this engine's):")
 	fmt.Printf("%d cases, %d differences\n", *cases, differences.total())
 	if len(differences) > 0 {

@@ -136,14 +136,14 @@ func (c testCase) shrinkOnce(try func(testCase) bool) bool {
 
 // shrink is the smallest case that differs in the same way, with both answers.
 func shrink(r *runner, c testCase, kind string) string {
-	opa, own := askOPA(c), r.ask(c)
+	opa, own := askOPA(c, true), r.ask(c)
 	tries := 0
 	try := func(less testCase) bool {
 		if tries++; tries > mostTries {
 			return false
 		}
-		newOPA, newOwn := askOPA(less), r.ask(less)
-		if difference(newOPA, newOwn) != kind {
+		newOPA, newOwn := askOPA(less, true), r.ask(less)
+		if difference(newOPA, newOwn) != kind || explanation(less, newOPA, newOwn) != "" {
 			return false
 		}
 		c, opa, own = less, newOPA, newOwn
