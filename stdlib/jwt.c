@@ -13,7 +13,7 @@ const pol_builtin pol_stdlib_jwt[] = {
     {.name = "io.jwt.decode_verify",
      .signature = "(string, object{string: any}) -> [boolean, "
                   "object{any: any}, object{any: any}]",
-     .flags = POL_IMPURE,
+     .flags = POL_IMPURE | POL_UNCHECKED,
      .doc = "Whether a token holds under constraints; its header and "
             "payload.",
      .module = "crypto"},

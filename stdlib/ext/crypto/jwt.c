@@ -192,6 +192,14 @@ static bool check_keys(pol_call *call, const pol_keys *keys, const token *t,
     return false;
 }
 
+static bool is_text(pol_call *call, const pol_value *args, int index)
+{
+    if (pol_is_string(args[index]))
+        return true;
+    pol_call_type_error(call, index + 1, "string", pol_type_name(args[index]));
+    return false;
+}
+
 static pol_value verify_secret(pol_call *call, const pol_value *args,
                                const pol_algorithm *algorithm)
 {
@@ -215,14 +223,6 @@ static void drop_private(pol_keys *keys)
         if (!keys->at[i].is_private)
             keys->at[kept++] = keys->at[i];
     keys->count = kept;
-}
-
-static bool is_text(pol_call *call, const pol_value *args, int index)
-{
-    if (pol_is_string(args[index]))
-        return true;
-    pol_call_type_error(call, index + 1, "string", pol_type_name(args[index]));
-    return false;
 }
 
 /* As in OPA the token is taken apart before the key is looked at. */
@@ -462,7 +462,11 @@ POL_CRYPTO_FUNCTION(jwt_decode_verify)
     token t = {0};
     pol_value text = args[0], payload;
     bool ok;
+    if (args[1].tag != POL_OBJECT)
+        return pol_call_type_error(call, 2, "object", pol_type_name(args[1]));
     const char *why = read_constraints(call, args[1], &c);
+    if (!why && !is_text(call, args, 0))
+        return pol_undefined();
     for (int depth = 0; !why; depth++) {
         if ((why = split(call, text, &t)) || (why = read_header(call, &t)))
             break;

@@ -31,23 +31,37 @@ func (g *generator) local() string {
 }
 
 var targets = []string{"input", "input.a", "input.a.b", `input["x y"]`, "data.d", "data.d.k",
-	"data.d.a.b", "count", "upper", "time.now_ns", "json.marshal", "data.test.sub", "data.zz"}
+	"data.d.a.b", "data.test.sub", "data.zz"}
+
+// mock is a function in place of another, or a value. Not a rule: OPA evaluates that
+// only when the function is called, see SPEC.md.
+func (g *generator) mock() string {
+	target := g.pick([]string{"count", "upper", "time.now_ns", "json.marshal"})
+	if target == "upper" && g.chance(50) {
+		return " with upper as " + g.pick([]string{"lower", "count", "trim_space", "is_string"})
+	}
+	if len(g.functions) > 0 && g.chance(60) {
+		f, other := g.functions[g.Intn(len(g.functions))], g.functions[g.Intn(len(g.functions))]
+		if g.chance(30) && other.arity == f.arity {
+			return " with " + f.name + " as " + other.name
+		}
+		target = f.name
+	}
+	value := g.constant(1)
+	if g.chance(40) {
+		value = g.untyped()
+	}
+	return " with " + target + " as " + value
+}
 
 func (g *generator) with(depth int) string {
+	if g.chance(40) {
+		return g.mock()
+	}
 	target := g.pick(targets)
 	names := append([]string{}, g.names...)
 	if len(names) > 0 && g.chance(20) {
 		target = g.pick(names)
-	}
-	if len(g.functions) > 0 && g.chance(25) {
-		f := g.functions[g.Intn(len(g.functions))]
-		if other := g.functions[g.Intn(len(g.functions))]; g.chance(30) && other.arity == f.arity {
-			return fmt.Sprintf(" with %s as %s", f.name, other.name)
-		}
-		target = f.name
-	}
-	if target == "upper" && g.chance(50) {
-		return " with upper as " + g.pick([]string{"lower", "count", "trim_space", "is_string"})
 	}
 	out := fmt.Sprintf(" with %s as %s", target, g.term(depth-1))
 	if g.chance(20) {

@@ -61,7 +61,7 @@ func main() {
 		if kind == "" {
 			continue
 		}
-		if why := explanation(c, opa, own); why != "" {
+		if why := explanation(r, c, opa, own); why != "" {
 			explained[why]++
 			continue
 		}

@@ -143,7 +143,7 @@ func shrink(r *runner, c testCase, kind string) string {
 			return false
 		}
 		newOPA, newOwn := askOPA(less, true), r.ask(less)
-		if difference(newOPA, newOwn) != kind || explanation(less, newOPA, newOwn) != "" {
+		if difference(newOPA, newOwn) != kind || explanation(r, less, newOPA, newOwn) != "" {
 			return false
 		}
 		c, opa, own = less, newOPA, newOwn
