@@ -117,8 +117,11 @@ pol_node *pol_parse_query(pol_arena *arena, pol_diags *diags, uint32_t src,
 {
     const pol_src *text = pol_srcs_at(diags->srcs, src);
     pol_ast_module module = {.src = src};
-    pol_build build = {
-        .arena = arena, .diags = diags, .src = src, .module = &module};
+    pol_build build = {.arena = arena,
+                       .diags = diags,
+                       .src = src,
+                       .module = &module,
+                       .v0 = options && options->v0};
     if (too_large(diags, src, text))
         return NULL;
     run(&build, text, true, keywords_of(options));
