@@ -196,7 +196,7 @@ func (g *generator) calls() testCase {
 		for k := range b.Decl.FuncArgs().Args {
 			operand := g.operand(b, k)
 			if g.chance(95) {
-				operand = fmt.Sprintf("id(%d, %s)", len(module), operand)
+				operand = fmt.Sprintf("id(%d, %s)", len(module)+k, operand)
 			}
 			operands = append(operands, operand)
 		}
