@@ -43,8 +43,8 @@ func main() {
 	path := flag.String("runner", "", "the program run_cases")
 	seed := flag.Int64("seed", 1, "of the first case")
 	cases := flag.Int64("n", 20000, "cases")
-	show := flag.Int("show", 3, "differences of a kind that are shown")
-	kinds := flag.String("kind", "", "kinds of differences that are shown, a regular expression")
+	show := flag.Int("show", 3, "differences of a kind that are shrunk and shown")
+	kinds := flag.String("kind", "", "kinds that are shown, a regular expression")
 	flag.Parse()
 	wanted := regexp.MustCompile(*kinds)
 	r := &runner{path: *path}
@@ -66,8 +66,9 @@ func main() {
 			continue
 		}
 		differences[kind]++
+		fmt.Printf("== seed %d: %s\n", s, kind)
 		if differences[kind] <= *show && wanted.MatchString(kind) {
-			fmt.Printf("== seed %d: %s\n%s\n", s, kind, shrink(r, c, kind))
+			fmt.Println(shrink(r, c, kind))
 		}
 	}
 	outcomes.print("what OPA answered:")
