@@ -40,18 +40,31 @@ bool pol_net_host(const char *url, char host[256], char port[8])
 
 /* ---- receiving ----------------------------------------------------------- */
 
+/* The memory that a text of `len` bytes and its NUL get: doubling, so that a body
+ * in small pieces is not copied for each. */
+static size_t room_of(size_t len)
+{
+    size_t room = 1024;
+    while (room <= len)
+        room *= 2;
+    return room;
+}
+
 static size_t append(char **at, size_t *len, const char *data, size_t size,
                      size_t most)
 {
     if (size > most - *len)
         return 0;
-    char *more = realloc(*at, *len + size + 1);
-    if (!more)
-        return 0;
-    memcpy(more + *len, data, size);
-    *at = more;
+    size_t room = room_of(*len + size);
+    if (!*at || room != room_of(*len)) {
+        char *more = realloc(*at, room);
+        if (!more)
+            return 0;
+        *at = more;
+    }
+    memcpy(*at + *len, data, size);
     *len += size;
-    more[*len] = '\0';
+    (*at)[*len] = '\0';
     return size;
 }
 
