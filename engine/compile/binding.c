@@ -151,8 +151,14 @@ static bool is_scalar(const pol_node *term)
            term->kind == POL_NODE_TEMPLATE;
 }
 
-/* What kind of value a literal makes, 0 if that is not written in it. What is
- * computed is told apart by types only, which come later. */
+static bool is_comprehension(const pol_node *term)
+{
+    return term->kind == POL_NODE_ARRAY_COMPR ||
+           term->kind == POL_NODE_SET_COMPR ||
+           term->kind == POL_NODE_OBJECT_COMPR;
+}
+
+/* What kind of value a literal makes, 0 if that is not written in it. */
 static int shape_of(const pol_node *term)
 {
     switch ((pol_node_kind)term->kind) {
@@ -163,9 +169,9 @@ static int shape_of(const pol_node *term)
     case POL_NODE_SET:
         return 3;
     case POL_NODE_TEMPLATE:
-        return 0;
+        return 0; /* is computed */
     default:
-        return is_scalar(term) ? 4 : 0;
+        return is_scalar(term) ? 4 : is_comprehension(term) ? 5 : 0;
     }
 }
 
@@ -201,15 +207,6 @@ bool pol_safety_same_shape(const pol_node *a, const pol_node *b)
     return true;
 }
 
-static bool has_constant_keys(const pol_node *object)
-{
-    for (const pol_node *k = object->child; k; k = k->next->next) {
-        if (!is_scalar(k) || k->kind == POL_NODE_TEMPLATE)
-            return false;
-    }
-    return true;
-}
-
 /* Is it written in the two terms that they are never equal? Then nothing is
  * bound by saying that they are. */
 static bool never_equal(const pol_node *a, const pol_node *b)
@@ -217,12 +214,38 @@ static bool never_equal(const pol_node *a, const pol_node *b)
     int x = shape_of(a), y = shape_of(b);
     if (!x || !y)
         return false;
+    if (a->kind == POL_NODE_ARRAY && is_comprehension(b))
+        return false; /* binds in OPA, whatever is computed there */
     if (x != y || x == 4)
         return true;
-    if (a->kind == POL_NODE_ARRAY && b->kind == POL_NODE_ARRAY)
-        return true; /* of different lengths, else they were of one shape */
+    /* of different lengths or keys, else they were of one shape */
+    return a->kind == POL_NODE_ARRAY || a->kind == POL_NODE_OBJECT;
+}
+
+static bool are_objects(const pol_node *a, const pol_node *b)
+{
     return a->kind == POL_NODE_OBJECT && b->kind == POL_NODE_OBJECT &&
-           has_constant_keys(a) && has_constant_keys(b);
+           a->count == b->count;
+}
+
+static bool unify(pol_safety *s, const pol_node *a, const pol_node *b);
+
+/* Objects of as many members but not the same keys: what stands at the keys
+ * that both have is bound all the same. */
+static bool unify_common(pol_safety *s, const pol_node *a, const pol_node *b)
+{
+    for (const pol_node *k = a->child; k; k = k->next->next) {
+        const pol_node *other = pol_safety_member(b, k);
+        if (!eval(s, k, true) || !(other ? unify(s, k->next, other)
+                                         : eval(s, k->next, true)))
+            return false;
+    }
+    for (const pol_node *k = b->child; k; k = k->next->next) {
+        if (!eval(s, k, true) ||
+            (!pol_safety_member(a, k) && !eval(s, k->next, true)))
+            return false;
+    }
+    return true;
 }
 
 static bool unify(pol_safety *s, const pol_node *a, const pol_node *b)
@@ -243,6 +266,8 @@ static bool unify(pol_safety *s, const pol_node *a, const pol_node *b)
         return true;
     }
     uint32_t start = s->trail_count;
+    if (are_objects(a, b))
+        return unify_common(s, a, b);
     if (never_equal(a, b))
         return eval(s, a, true) && eval(s, b, true);
     if (eval(s, a, true) && match(s, b))
@@ -251,7 +276,54 @@ static bool unify(pol_safety *s, const pol_node *a, const pol_node *b)
     return eval(s, b, true) && match(s, a);
 }
 
+static bool assign(pol_safety *s, const pol_node *pattern, const pol_node *value)
+{
+    if (pattern->kind != POL_NODE_VAR &&
+        !pol_safety_same_shape(pattern, value)) {
+        if (are_objects(pattern, value))
+            return unify_common(s, pattern, value);
+        if (never_equal(pattern, value))
+            return false;
+    }
+    return eval(s, value, true) && match(s, pattern);
+}
+
 /* ---- literals ------------------------------------------------------------ */
+
+/* Of an EVERY. */
+static const pol_node *domain_of(const pol_node *literal)
+{
+    const pol_node *domain = literal->child->next;
+    return literal->flags & POL_NODE_KEYED ? domain->next : domain;
+}
+
+static bool has_closed(const pol_safety *s, const pol_node *term)
+{
+    if (is_comprehension(term))
+        return is_closed(s, term);
+    if (term->kind == POL_NODE_TEMPLATE)
+        return true;
+    for (const pol_node *n = term->child; n; n = n->next) {
+        if (!has_closed(s, n))
+            return false;
+    }
+    return true;
+}
+
+bool pol_safety_closed(const pol_safety *safety, const pol_node *literal)
+{
+    switch ((pol_node_kind)literal->kind) {
+    case POL_NODE_EXPR:
+    case POL_NODE_ASSIGN:
+    case POL_NODE_UNIFY:
+    case POL_NODE_SOME_IN:
+        return has_closed(safety, literal);
+    case POL_NODE_EVERY:
+        return has_closed(safety, domain_of(literal));
+    default:
+        return true;
+    }
+}
 
 static bool try_some_in(pol_safety *s, const pol_node *literal)
 {
@@ -266,10 +338,7 @@ static bool try_some_in(pol_safety *s, const pol_node *literal)
 
 static bool try_every(pol_safety *s, const pol_node *literal)
 {
-    const pol_node *domain = literal->child->next;
-    if (literal->flags & POL_NODE_KEYED)
-        domain = domain->next;
-    return eval(s, domain, true) && is_closed(s, literal->last);
+    return eval(s, domain_of(literal), true) && is_closed(s, literal->last);
 }
 
 static bool try_withs(pol_safety *s, const pol_node *literal)
@@ -289,7 +358,7 @@ static bool try_parts(pol_safety *s, const pol_node *literal)
     case POL_NODE_EXPR:
         return eval(s, literal->child, true);
     case POL_NODE_ASSIGN:
-        return eval(s, literal->last, true) && match(s, literal->child);
+        return assign(s, literal->child, literal->last);
     case POL_NODE_UNIFY:
         return unify(s, literal->child, literal->last);
     case POL_NODE_NOT:

@@ -248,6 +248,8 @@ static void try_item(order *o, item *it)
     uint32_t start = s->trail_count, from = o->out_count;
     if (it->pieces) {
         it->done = try_pieces(o, it);
+    } else if (!pol_safety_closed(s, it->literal)) {
+        it->done = false;
     } else if (pol_safety_try(s, it->literal)) {
         emit(o, it->literal);
         it->done = true;
@@ -370,7 +372,9 @@ static void begin_slow(order *o, pol_node *from)
 void pol_safety_order(pol_safety *s, pol_node *body)
 {
     pol_node *literal = body->child;
-    for (; literal && pol_safety_try(s, literal); literal = literal->next)
+    for (; literal && pol_safety_closed(s, literal) &&
+           pol_safety_try(s, literal);
+         literal = literal->next)
         pol_safety_closures(s, literal);
     if (!literal)
         return;

@@ -35,6 +35,9 @@ void pol_safety_mark(pol_safety *safety, int32_t slot);
 /* Takes back what was bound since the trail had `count` entries. */
 void pol_safety_undo(pol_safety *safety, uint32_t count);
 
+/* Is all bound that the comprehensions of a literal use from outside? What the
+ * literal binds itself does not count. */
+bool pol_safety_closed(const pol_safety *safety, const pol_node *literal);
 /* Can the literal run when just the safe variables are bound, its terms from
  * left to right? Then what it binds is safe afterwards; else nothing changes. */
 bool pol_safety_try(pol_safety *safety, const pol_node *literal);
