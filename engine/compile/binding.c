@@ -158,6 +158,19 @@ static bool is_comprehension(const pol_node *term)
            term->kind == POL_NODE_OBJECT_COMPR;
 }
 
+/* The literal that makes what a comprehension makes and may hold patterns. */
+static int made_by(const pol_node *comprehension)
+{
+    switch ((pol_node_kind)comprehension->kind) {
+    case POL_NODE_ARRAY_COMPR:
+        return POL_NODE_ARRAY;
+    case POL_NODE_OBJECT_COMPR:
+        return POL_NODE_OBJECT;
+    default:
+        return -1;
+    }
+}
+
 /* What kind of value a literal makes, 0 if that is not written in it. */
 static int shape_of(const pol_node *term)
 {
@@ -214,8 +227,9 @@ static bool never_equal(const pol_node *a, const pol_node *b)
     int x = shape_of(a), y = shape_of(b);
     if (!x || !y)
         return false;
-    if (a->kind == POL_NODE_ARRAY && is_comprehension(b))
-        return false; /* binds in OPA, whatever is computed there */
+    if (is_comprehension(a) ? b->kind == made_by(a)
+                            : a->kind == POL_NODE_ARRAY && is_comprehension(b))
+        return false; /* these bind in OPA */
     if (x != y || x == 4)
         return true;
     /* of different lengths or keys, else they were of one shape */

@@ -58,30 +58,26 @@ static void check_some_in(pol_checker *c, pol_node *literal)
         pol_type_report_match(c, literal->span);
 }
 
-/* What a body inside of a literal learns does not hold outside of it. */
+/* Like OPA, does not look for more than references in the bodies of `every`,
+ * of `not { … }`, and in the operands of `and` and `or`. What is learnt there
+ * does not hold outside. */
 static void check_inner(pol_checker *c, pol_node *node)
 {
     uint32_t before = c->trail_count;
-    if (node->kind == POL_NODE_BODY) {
-        pol_types_body(c, node);
-        pol_match_undo(c, before);
-    } else {
-        check_literal(c, node);
-    }
+    bool refs_only = c->refs_only;
+    c->refs_only = true;
+    pol_types_refs(c, node);
+    c->refs_only = refs_only;
+    pol_match_undo(c, before);
 }
 
 static void check_every(pol_checker *c, pol_node *literal)
 {
-    uint32_t before = c->trail_count;
-    bool refs_only = c->refs_only;
     for (pol_node *n = literal->child; n->next; n = n->next) {
         if (!n->next->next) /* the domain */
             pol_infer_settled(c, n);
     }
-    c->refs_only = true;
-    pol_types_refs(c, literal->last);
-    c->refs_only = refs_only;
-    pol_match_undo(c, before);
+    check_inner(c, literal->last);
 }
 
 static void check_parts(pol_checker *c, pol_node *literal)
@@ -95,6 +91,11 @@ static void check_parts(pol_checker *c, pol_node *literal)
         check_equal(c, literal, literal->child, literal->last);
         break;
     case POL_NODE_NOT:
+        if (literal->child->kind == POL_NODE_BODY)
+            check_inner(c, literal->child);
+        else
+            check_literal(c, literal->child);
+        break;
     case POL_NODE_AND:
     case POL_NODE_OR:
         for (pol_node *n = literal->child; n; n = n->next)
@@ -111,12 +112,17 @@ static void check_parts(pol_checker *c, pol_node *literal)
     }
 }
 
+/* No value sees what another `with` of its literal replaces. */
 static void add_mocks(pol_checker *c, const pol_node *literal)
 {
+    const pol_mock *outer = c->mocks;
     for (pol_node *w = literal->withs; w; w = w->next) {
+        const pol_mock *added = c->mocks;
         const pol_typing *value = &pol_typing_any;
+        c->mocks = outer;
         if (w->last->mark != POL_TARGET_FUNCTION)
             value = pol_infer_settled(c, w->last);
+        c->mocks = added;
         pol_mock_add(c, w, value);
     }
 }
