@@ -114,7 +114,8 @@ static void fill(pol_running *j, pol_check_finding *f, uint32_t policy, const sa
     pol_value path = s->path;
     if (!pol_is_defined(path))
         path = s->resource && s->resource == j->resource
-                   ? pol_policy_path(item, s->message, s->resource->props)
+                   ? pol_policy_path(&j->scratch, item, s->message,
+                                     s->resource->props)
                    : pol_array(NULL, 0);
     *f = (pol_check_finding){
         .policy = policy,
@@ -145,8 +146,8 @@ void pol_running_unknown(pol_running *j, uint32_t policy, pol_value member)
     if (s.resource)
         key.resource = (uint32_t)(s.resource - j->set.items);
     if (!pol_is_defined(s.path) && s.resource && s.resource == j->resource)
-        s.path = pol_policy_path(&j->check->items[policy], s.message,
-                                 s.resource->props);
+        s.path = pol_policy_unknown_path(&j->scratch, &j->check->items[policy],
+                                         s.message, s.resource->props);
     s.message = pol_literal("depends on a value that is not known yet");
     fill(j, pol_report_unknown(j->report, key), policy, &s);
 }

@@ -53,19 +53,38 @@ static const way *known_way(const frame *f, int32_t slot)
     return NULL;
 }
 
-/* The constant that an operand stands for: written there, or an argument. */
+/* The value of a rule that is one constant. */
+static bool rule_constant(search *s, const pol_node *ref, pol_value *out)
+{
+    uint32_t used;
+    const pol_tree *at = pol_tree_walk(s->root, ref, &used);
+    const pol_rule *rule = at && used + 1 == ref->count ? at->rule : NULL;
+    const pol_def *def = rule ? rule->defs : NULL;
+    const pol_ast_rule *ast = def ? def->ast : NULL;
+    return ast && rule->def_count == 1 && rule->kind == POL_RULE_COMPLETE &&
+           !rule->fallback && !ast->else_rule && ast->value &&
+           (!ast->body || !ast->body->count) &&
+           pol_constant_term(s->arena, ast->value, out);
+}
+
+/* The constant that an operand stands for: written there, a variable's, a
+ * rule's, or an argument. A set is one of its members. */
 static bool constant_of(search *s, const frame *f, const pol_node *operand,
                         pol_value *out)
 {
-    if (operand->kind == POL_NODE_STRING || operand->kind == POL_NODE_NUMBER)
-        return pol_constant_term(s->arena, operand, out);
+    if (operand->kind == POL_NODE_REF) {
+        const pol_node *head = operand->child;
+        return head->kind == POL_NODE_VAR && head->slot == POL_SLOT_DATA &&
+               rule_constant(s, operand, out);
+    }
     for (uint32_t i = 0; operand->kind == POL_NODE_VAR && i < f->count; i++) {
         if (f->known[i].slot != operand->slot)
             continue;
         *out = f->known[i].constant;
         return pol_is_defined(*out);
     }
-    return false;
+    return operand->kind != POL_NODE_VAR &&
+           pol_constant_term(s->arena, operand, out);
 }
 
 static void remember(frame *f, const pol_node *var, const way *to,
@@ -127,7 +146,7 @@ static bool look_get(search *s, const frame *f, const pol_node *call)
     if (name->kind != POL_NODE_REF || name->count != 2 || !of || !of->next ||
         !pol_str_eq(name->child->text, STR("object")) ||
         !pol_str_eq(name->last->text, STR("get")) || !way_of(s, f, of, &to) ||
-        !pol_constant_term(s->arena, of->next, &key))
+        !constant_of(s, f, of->next, &key))
         return false;
     uint32_t n = key.tag == POL_ARRAY ? key.len : 1;
     for (uint32_t i = 0; i < n && to.len < LONGEST_PATH && !to.ended; i++)
@@ -163,10 +182,15 @@ static bool binds(search *s, frame *f, const pol_node *node)
 {
     const pol_node *left = node->child;
     way to;
+    pol_value constant;
     if (node->kind == POL_NODE_ASSIGN || node->kind == POL_NODE_UNIFY) {
-        if (!way_of(s, f, left->next, &to) || left->kind != POL_NODE_VAR)
+        bool var = left->kind == POL_NODE_VAR;
+        if (var && way_of(s, f, left->next, &to))
+            remember(f, left, &to, pol_undefined());
+        else if (var && constant_of(s, f, left->next, &constant))
+            remember(f, left, NULL, constant);
+        else
             return false;
-        remember(f, left, &to, pol_undefined());
         return true;
     }
     bool some = node->kind == POL_NODE_SOME_IN;
@@ -176,6 +200,12 @@ static bool binds(search *s, frame *f, const pol_node *node)
     if (way_of(s, f, value->next, &to)) {
         to.ended = true;
         remember(f, value, &to, pol_undefined());
+    } else if (constant_of(s, f, value->next, &constant) &&
+               (constant.tag == POL_ARRAY || constant.tag == POL_SET)) {
+        pol_value *items = pol_items(s->arena, constant.len);
+        memcpy(items, constant.items, constant.len * sizeof *items);
+        remember(f, value, NULL, pol_set(items, constant.len));
+        return some;
     }
     return some && to.len == 0;
 }
@@ -358,29 +388,84 @@ static int64_t fit(const pol_policy_hint *hint, pol_value message)
     return (int64_t)hint->text.len * 2 + hint->whole;
 }
 
-static bool is_there(pol_value props, pol_value path)
+/* Of the keys that it may be the one that is there, and that the message
+ * mentions if one does. */
+static pol_value choose(pol_value keys, pol_value props, pol_value message)
 {
-    for (uint32_t i = 0; i < path.len && pol_is_defined(props); i++)
-        props = pol_get(props, path.items[i]);
-    return pol_is_defined(props);
+    pol_value best = pol_undefined();
+    for (uint32_t i = keys.len; i-- > 0;) {
+        pol_value key = keys.items[i];
+        if (!pol_is_defined(pol_get(props, key)))
+            continue;
+        best = key;
+        if (pol_is_string(key) && pol_is_string(message) && key.len &&
+            memmem(message.str, message.len, key.str, key.len))
+            break;
+    }
+    return best;
 }
 
-pol_value pol_policy_path(const pol_policy_item *item, pol_value message,
-                          pol_value props)
+/* The hint's path in these properties; false when it is not there as a whole. */
+static bool follow(pol_arena *arena, const pol_policy_hint *hint,
+                   pol_value message, pol_value props, pol_value *path)
 {
-    const pol_policy_hint *best = NULL;
+    pol_value *keys = pol_items(arena, hint->path.len);
+    uint32_t n = 0;
+    for (; n < hint->path.len; n++) {
+        pol_value key = hint->path.items[n];
+        if (key.tag == POL_SET)
+            key = choose(key, props, message);
+        if (!pol_is_defined(key))
+            break;
+        props = pol_get(props, key);
+        keys[n] = key;
+    }
+    *path = pol_array(keys, n);
+    return n == hint->path.len && pol_is_defined(props);
+}
+
+pol_value pol_policy_path(pol_arena *arena, const pol_policy_item *item,
+                          pol_value message, pol_value props)
+{
+    pol_value best = pol_array(NULL, 0), path;
     int64_t best_fit = -1;
+    bool best_there = false;
     for (uint32_t i = 0; i < item->hint_count; i++) {
         const pol_policy_hint *hint = &item->hints[i];
         int64_t how = fit(hint, message);
-        bool better = how > best_fit ||
-                      (best && how == best_fit && how >= 0 &&
-                       !is_there(props, best->path) &&
-                       is_there(props, hint->path));
-        if (better) {
-            best = hint;
-            best_fit = how;
-        }
+        if (how < 0 || how < best_fit)
+            continue;
+        bool there = follow(arena, hint, message, props, &path);
+        if (how == best_fit && (best_there || !there))
+            continue;
+        best = path;
+        best_fit = how;
+        best_there = there;
     }
-    return best ? best->path : pol_array(NULL, 0);
+    return best;
+}
+
+static bool has_unknown(pol_value v)
+{
+    for (uint32_t i = 0; pol_is_collection(v) && i < v.len; i++) {
+        pol_value part = v.tag == POL_OBJECT ? pol_value_at(v, i) : pol_at(v, i);
+        if (part.tag == POL_UNKNOWN)
+            return true;
+    }
+    return v.tag == POL_UNKNOWN;
+}
+
+pol_value pol_policy_unknown_path(pol_arena *arena, const pol_policy_item *item,
+                                  pol_value message, pol_value props)
+{
+    for (uint32_t i = 0; i < item->hint_count; i++) {
+        pol_value path, v = props;
+        if (!follow(arena, &item->hints[i], message, props, &path) || !path.len)
+            continue;
+        for (uint32_t k = 0; k < path.len; k++)
+            v = pol_get(v, path.items[k]);
+        if (has_unknown(v))
+            return path;
+    }
+    return pol_policy_path(arena, item, message, props);
 }

@@ -25,7 +25,7 @@
 typedef struct pol_policy_hint {
     pol_str text;   /* what is constant at the head of the message */
     bool whole;     /* the message is this text */
-    pol_value path; /* array of names */
+    pol_value path; /* array of names; a set: of one of them */
 } pol_policy_hint;
 
 typedef struct pol_policy_item {
@@ -126,9 +126,13 @@ void pol_policy_reads(pol_check *check, const pol_policy_pack *pack);
 /* Finds what a policy's violations are about. */
 void pol_policy_hints(pol_arena *arena, const pol_modules *modules,
                       pol_policy_item *item);
-/* The path for a message (a string); an empty array if there is none. */
-pol_value pol_policy_path(const pol_policy_item *item, pol_value message,
-                          pol_value props);
+/* The path for a message (a string), in `arena`; an empty array if there is
+ * none. */
+pol_value pol_policy_path(pol_arena *arena, const pol_policy_item *item,
+                          pol_value message, pol_value props);
+/* The same for what may be said: of a property that is not known, if one is. */
+pol_value pol_policy_unknown_path(pol_arena *arena, const pol_policy_item *item,
+                                  pol_value message, pol_value props);
 
 /* ---- dispatch.c ---------------------------------------------------------- */
 
