@@ -13,7 +13,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Steps of PCRE2 at one place, so that a pattern that makes it try everything
+ * costs one text, not the run. */
+enum { STEPS = 100000 };
+
 static pcre2_compile_context *context;
+static pcre2_match_context *limits;
 
 static pcre2_code *compile(const pol_bytes *pattern)
 {
@@ -26,6 +31,8 @@ static pcre2_code *compile(const pol_bytes *pattern)
         context = pcre2_compile_context_create(NULL);
         pcre2_set_newline(context, PCRE2_NEWLINE_LF);
         pcre2_set_parens_nest_limit(context, 4 * POL_RE2_MAX_DEPTH);
+        limits = pcre2_match_context_create(NULL);
+        pcre2_set_match_limit(limits, STEPS);
     }
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern->at, pattern->len,
                                      options, &error, &at, context);
@@ -48,7 +55,7 @@ static void compare(pol_call *call, const pol_re2 *re, const pcre2_code *code,
         const char *subject = text.len ? text.str : "";
         bool found = pol_re2_nfa_search(nfa, text, at, groups);
         int rc = pcre2_match(code, (PCRE2_SPTR)subject, text.len, at, 0, match,
-                             NULL);
+                             limits);
         if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
             return; /* it ran into its limits */
         if (found != (rc > 0))
