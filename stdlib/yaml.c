@@ -3,6 +3,7 @@
  * YAML text and back. Reading is the engine's; writing lays values out as the
  * Kubernetes tools do: keys in natural order, lists indented below their keys,
  * numbers as doubles where they are not whole. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "gofloat.h"
@@ -64,13 +65,14 @@ static void write_number(emitter *e, pol_value v)
     char scratch[24];
     const char *text = pol_number_text(v, scratch, &len);
     bool whole = strcspn(text, ".eE") >= len && len <= 19;
-    if (whole) {
+    double d = pol_number_double(v);
+    if (whole || isinf(d)) { /* beyond doubles the text stays */
         pol_bytes_add(&e->out, text, len);
         return;
     }
     pol_bytes number;
     pol_bytes_init(&number, e->call, 32);
-    pol_gofloat_write(&number, pol_number_double(v), 'g', -1);
+    pol_gofloat_write(&number, d, 'g', -1);
     size_t skip = number.at[0] == '+';
     pol_bytes_add(&e->out, number.at + skip, number.len - skip);
 }
