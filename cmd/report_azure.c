@@ -12,13 +12,7 @@
 /* The message of a command. */
 static const char *data(unsigned char c)
 {
-    switch (c) {
-    case '%': return "%AZP25";
-    case '\r': return "%0D";
-    case '\n': return "%0A";
-    case '\t': return "\t";
-    }
-    return NULL;
+    return c == '%' ? "%AZP25" : pol_entry_blank(c);
 }
 
 static const char *property(unsigned char c)
@@ -55,11 +49,7 @@ static void write_entry(const pol_entry *e, pol_out *out)
         pol_out_puts(out, "unknown: ");
     if (e->kind == POL_ENTRY_ERROR)
         pol_out_printf(out, "%s: ", e->code);
-    pol_out_escaped(out, e->message, e->message_len, data);
-    if (pol_is_string(e->resource.name) && e->resource.name.len)
-        pol_out_puts(out, "%0A");
-    pol_entry_resource(e, out, data);
-    pol_out_puts(out, "\n");
+    pol_entry_command(e, out, data);
 }
 
 void pol_report_azure(const pol_checking *c, pol_out *out)

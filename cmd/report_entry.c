@@ -180,3 +180,23 @@ void pol_entry_resource(const pol_entry *e, pol_out *out,
     pol_out_escaped(out, type.str, type.len, special);
     pol_out_escaped(out, ")", 1, special);
 }
+
+const char *pol_entry_blank(unsigned char c)
+{
+    switch (c) {
+    case '\r': return "%0D";
+    case '\n': return "%0A";
+    case '\t': return "\t";
+    }
+    return NULL;
+}
+
+void pol_entry_command(const pol_entry *e, pol_out *out,
+                       pol_out_escape *special)
+{
+    pol_out_escaped(out, e->message, e->message_len, special);
+    if (pol_is_string(e->resource.name) && e->resource.name.len)
+        pol_out_puts(out, "%0A");
+    pol_entry_resource(e, out, special);
+    pol_out_puts(out, "\n");
+}

@@ -50,6 +50,14 @@ bool pol_entry_has_file(const pol_entry *e);
 void pol_entry_resource(const pol_entry *e, pol_out *out,
                         pol_out_escape *special);
 
+/* Blanks as workflow commands take them: a line break as its %XX, a tab as it is,
+ * else NULL. */
+const char *pol_entry_blank(unsigned char c);
+/* The message of a workflow command, with the resource below it, and the end of
+ * the line. */
+void pol_entry_command(const pol_entry *e, pol_out *out,
+                       pol_out_escape *special);
+
 /* How many entries each policy has, by its number; malloc'd, yours. */
 uint32_t *pol_entry_tally(const pol_checking *c);
 

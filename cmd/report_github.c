@@ -9,13 +9,7 @@
 /* The message of a command. */
 static const char *data(unsigned char c)
 {
-    switch (c) {
-    case '%': return "%25";
-    case '\r': return "%0D";
-    case '\n': return "%0A";
-    case '\t': return "\t";
-    }
-    return NULL;
+    return c == '%' ? "%25" : pol_entry_blank(c);
 }
 
 static const char *property(unsigned char c)
@@ -50,11 +44,7 @@ static void write_entry(const pol_entry *e, pol_out *out)
     pol_out_printf(out, " v%s)::", e->version);
     if (e->kind == POL_ENTRY_ERROR)
         pol_out_printf(out, "%s: ", e->code);
-    pol_out_escaped(out, e->message, e->message_len, data);
-    if (pol_is_string(e->resource.name) && e->resource.name.len)
-        pol_out_puts(out, "%0A");
-    pol_entry_resource(e, out, data);
-    pol_out_puts(out, "\n");
+    pol_entry_command(e, out, data);
 }
 
 /* Ten of a kind are shown per step: what is serious goes first. */

@@ -93,6 +93,10 @@ void pol_graphql_rule_value(pol_graphql_check *check,
                             const pol_graphql_node *value,
                             const pol_graphql_slot *slot);
 
+/* graphql_cycle.c: is the fragment on a way of spreads back to itself? */
+void pol_graphql_rule_cycle(pol_graphql_check *check,
+                            pol_graphql_node *fragment);
+
 /* graphql_overlap.c: fields of a selection set with one response name that
  * cannot be merged. */
 void pol_graphql_rule_overlap(pol_graphql_check *check,

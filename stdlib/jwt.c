@@ -3,6 +3,14 @@
  * JSON Web Tokens: in the extension library "crypto". */
 #include "pol_stdlib.h"
 
+#define KEY "a certificate, public key or JWK"
+#define VERIFY(name_, algorithm, key, flags_)                                  \
+    {.name = name_,                                                            \
+     .signature = "(string, string) -> boolean",                               \
+     .flags = flags_,                                                          \
+     .doc = "Is a token's signature right by " algorithm " under " key "?",    \
+     .module = "crypto"}
+
 const pol_builtin pol_stdlib_jwt[] = {
     {.name = "io.jwt.decode",
      .signature = "(string) -> [object{any: any}, object{any: any}, "
@@ -28,77 +36,18 @@ const pol_builtin pol_stdlib_jwt[] = {
      .flags = POL_IMPURE,
      .doc = "A token of JSON texts, signed with a JWK.",
      .module = "crypto"},
-    {.name = "io.jwt.verify_eddsa",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by EdDSA under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_es256",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by ES256 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_es384",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by ES384 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_es512",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by ES512 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_hs256",
-     .signature = "(string, string) -> boolean",
-     .doc = "Is a token's signature right by HS256 under a secret?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_hs384",
-     .signature = "(string, string) -> boolean",
-     .doc = "Is a token's signature right by HS384 under a secret?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_hs512",
-     .signature = "(string, string) -> boolean",
-     .doc = "Is a token's signature right by HS512 under a secret?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_ps256",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by PS256 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_ps384",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by PS384 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_ps512",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by PS512 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_rs256",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by RS256 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_rs384",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by RS384 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
-    {.name = "io.jwt.verify_rs512",
-     .signature = "(string, string) -> boolean",
-     .flags = POL_UNCHECKED,
-     .doc = "Is a token's signature right by RS512 under a certificate, "
-            "public key or JWK?",
-     .module = "crypto"},
+    VERIFY("io.jwt.verify_eddsa", "EdDSA", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_es256", "ES256", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_es384", "ES384", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_es512", "ES512", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_hs256", "HS256", "a secret", 0),
+    VERIFY("io.jwt.verify_hs384", "HS384", "a secret", 0),
+    VERIFY("io.jwt.verify_hs512", "HS512", "a secret", 0),
+    VERIFY("io.jwt.verify_ps256", "PS256", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_ps384", "PS384", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_ps512", "PS512", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_rs256", "RS256", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_rs384", "RS384", KEY, POL_UNCHECKED),
+    VERIFY("io.jwt.verify_rs512", "RS512", KEY, POL_UNCHECKED),
     {.name = NULL},
 };

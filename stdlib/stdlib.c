@@ -19,6 +19,7 @@ const pol_builtin *const *pol_stdlib(void)
         pol_stdlib_graphql,
         pol_stdlib_http,
         pol_stdlib_json,
+        pol_stdlib_jsonpatch,
         pol_stdlib_jsonpath,
         pol_stdlib_jwt,
         pol_stdlib_net,

@@ -23,7 +23,8 @@ extern const pol_builtin pol_stdlib_graph[];
 extern const pol_builtin pol_stdlib_graphql[];
 extern const pol_builtin pol_stdlib_http[]; /* http.send, net.lookup_ip_addr */
 extern const pol_builtin pol_stdlib_json[]; /* json.marshal, unmarshal, … */
-extern const pol_builtin pol_stdlib_jsonpath[]; /* json.patch, filter, remove */
+extern const pol_builtin pol_stdlib_jsonpatch[]; /* json.patch */
+extern const pol_builtin pol_stdlib_jsonpath[]; /* json.filter, remove */
 extern const pol_builtin pol_stdlib_jwt[];
 extern const pol_builtin pol_stdlib_net[]; /* net.cidr_* */
 extern const pol_builtin pol_stdlib_objects[];

@@ -83,13 +83,13 @@ static int64_t search_string(const pol_shape *shape, const char *bytes,
     return -1;
 }
 
-/* Binary search; the keys of an object are sorted. */
-static int64_t search(const pol_shape *shape, pol_value key)
+int64_t pol_shape_search(const pol_value *items, uint32_t count,
+                         pol_value item)
 {
-    uint32_t low = 0, high = shape->count;
+    uint32_t low = 0, high = count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        int order = pol_compare(shape->keys[middle], key);
+        int order = pol_compare(items[middle], item);
         if (!order)
             return middle;
         if (order < 0)
@@ -119,7 +119,7 @@ int64_t pol_shape_find_string(const pol_shape *shape, const char *bytes,
 int64_t pol_shape_find(const pol_shape *shape, pol_value key)
 {
     if (key.tag != POL_STRING)
-        return search(shape, key);
+        return pol_shape_search(shape->keys, shape->count, key);
     if (!shape->slots)
         return search_string(shape, key.str, key.len);
     return pol_shape_find_string(shape, key.str, key.len,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Shapes from the inside: making them, sharing them in a document, sorting
- * rows of values. Only readers of documents and the collections use this;
+ * rows of values and finding one in them. Only readers of documents and the collections use this;
  * everybody else reads shapes through pol_value.h. */
 #ifndef POL_SHAPE_H
 #define POL_SHAPE_H
@@ -26,11 +26,17 @@ const pol_shape *pol_shape_plain(pol_arena *arena, const pol_value *keys,
 /* An object of a shape whose `values` (count of the shape) are not set yet. */
 pol_object *pol_shape_object(pol_arena *arena, const pol_shape *shape);
 
+/* The value that is the object; borrows it. */
 static inline pol_value pol_shape_value(const pol_object *object)
 {
     return (pol_value){.tag = POL_OBJECT, .len = object->shape->count,
                        .obj = object};
 }
+
+/* Where `item` is in `items`, which are sorted and unique, or -1: a member of a
+ * set, a key among keys. */
+int64_t pol_shape_search(const pol_value *items, uint32_t count,
+                         pol_value item);
 
 /* Sorts `count` rows of `width` (1 or 2) values by their first one. Stable,
  * in place, O(n log n) comparisons, no allocation. */

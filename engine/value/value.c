@@ -96,24 +96,6 @@ uint64_t pol_string_hash(const char *bytes, size_t len)
 
 /* ---- members --------------------------------------------------------------- */
 
-/* Where `member` is in sorted, unique items, or -1. */
-static int64_t find_sorted(const pol_value *items, uint32_t count,
-                           pol_value member)
-{
-    uint32_t low = 0, high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = pol_compare(items[middle], member);
-        if (!order)
-            return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return -1;
-}
-
 pol_value pol_get(pol_value collection, pol_value key)
 {
     int64_t i = -1;
@@ -127,7 +109,7 @@ pol_value pol_get(pol_value collection, pol_value key)
         i = pol_shape_find(collection.obj->shape, key);
         return i < 0 ? pol_undefined() : collection.obj->values[i];
     case POL_SET:
-        i = find_sorted(collection.items, collection.len, key);
+        i = pol_shape_search(collection.items, collection.len, key);
         if (i < 0)
             return pol_undefined();
         key.flags |= collection.items[i].flags; /* {1}[1.0] is 1.0 */
@@ -147,7 +129,7 @@ pol_value pol_get_name(pol_value object, const char *name)
 bool pol_has(pol_value collection, pol_value member)
 {
     if (collection.tag == POL_SET)
-        return find_sorted(collection.items, collection.len, member) >= 0;
+        return pol_shape_search(collection.items, collection.len, member) >= 0;
     if (collection.tag != POL_ARRAY && collection.tag != POL_OBJECT)
         return false;
     const pol_value *items = collection.tag == POL_ARRAY

@@ -34,13 +34,17 @@ POL_CRYPTO_FUNCTION(parse_certificates)
     return why ? pol_call_error(call, "%s", why) : list;
 }
 
+static bool is_request(const pol_pem *block)
+{
+    return pol_string_is(block->type, "CERTIFICATE REQUEST") ||
+           pol_string_is(block->type, "NEW CERTIFICATE REQUEST");
+}
+
 static const char *request_der(pol_call *call, pol_value text, pol_blob *der)
 {
     pol_value rest = text;
     pol_pem block;
-    bool in_base64 = !pol_pem_next(call, &rest, &block);
-    if (in_base64 || (!pol_string_is(block.type, "CERTIFICATE REQUEST") &&
-                      !pol_string_is(block.type, "NEW CERTIFICATE REQUEST"))) {
+    if (!pol_pem_next(call, &rest, &block) || !is_request(&block)) {
         pol_bytes out;
         size_t bad;
         pol_bytes_init(&out, call, text.len);
@@ -54,9 +58,7 @@ static const char *request_der(pol_call *call, pol_value text, pol_blob *der)
             *der = block.der;
             return NULL;
         }
-        if (!pol_pem_next(call, &rest, &block) ||
-            (!pol_string_is(block.type, "CERTIFICATE REQUEST") &&
-             !pol_string_is(block.type, "NEW CERTIFICATE REQUEST")))
+        if (!pol_pem_next(call, &rest, &block) || !is_request(&block))
             return "invalid PEM-encoded certificate signing request";
     }
     *der = block.der;
