@@ -8,6 +8,7 @@
 #include "command.h"
 #include "pol_check.h"
 
+/* One run. */
 typedef struct pol_checking {
     pol_io *io;
     pol_diags *diags;
@@ -23,6 +24,7 @@ typedef struct pol_checking {
     uint32_t passed_over; /* files of folders that are no documents */
 } pol_checking;
 
+/* `c` is given up with pol_checking_done, whatever happened in between. */
 void pol_checking_init(pol_checking *c, pol_io *io,
                        const pol_command_limits *limits);
 void pol_checking_done(pol_checking *c);
@@ -32,7 +34,7 @@ bool pol_checking_pack(pol_checking *c, const char *path, const char *config);
 /* The packs of the command line, each with the configuration behind it. */
 bool pol_checking_packs(pol_checking *c, const pol_option_list *packs,
                         const pol_option_list *configs);
-/* To be called once after the packs. */
+/* To be called once after the packs. False: c->diags has why. */
 bool pol_checking_ready(pol_checking *c);
 
 /* Checks a file (`-`: standard input). What is no document is an error when

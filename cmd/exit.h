@@ -16,6 +16,7 @@ typedef enum {
     POL_EXIT_PACK = 7       /* a pack failed verification */
 } pol_exit;
 
+/* The one of two codes that a caller has to hear of. */
 static inline pol_exit pol_exit_worse(pol_exit a, pol_exit b)
 {
     return a > b ? a : b;

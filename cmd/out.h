@@ -28,6 +28,7 @@ void pol_out_init(pol_out *out, int fd);
  * as it goes. False with `error` set. */
 bool pol_out_open(pol_out *out, const char *path);
 
+/* Bytes, a text, formatted text, one byte `times` times: as they are. */
 void pol_out_write(pol_out *out, const char *bytes, size_t len);
 void pol_out_puts(pol_out *out, const char *text);
 void pol_out_printf(pol_out *out, const char *fmt, ...)
@@ -36,6 +37,7 @@ void pol_out_printf(pol_out *out, const char *fmt, ...)
 #endif
     ;
 void pol_out_repeat(pol_out *out, char c, size_t times);
+
 /* What is written for an ASCII character, NULL for what pol_out_escaped does
  * by itself. Constant. */
 typedef const char *pol_out_escape(unsigned char c);
@@ -59,6 +61,7 @@ void pol_out_flush(pol_out *out);
  * when something was not written: `error` says why. */
 bool pol_out_done(pol_out *out);
 
+/* --color. */
 typedef enum { POL_COLOR_AUTO, POL_COLOR_ALWAYS, POL_COLOR_NEVER } pol_color;
 /* Should output to `fd` be coloured? POL_COLOR_AUTO: when it is a terminal,
  * TERM is not "dumb" and NO_COLOR is not set to something. */

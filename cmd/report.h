@@ -16,10 +16,12 @@ typedef struct pol_report_format {
 
 /* The format of that name, of `len` bytes; NULL if there is none. */
 const pol_report_format *pol_report_find(const char *name, size_t len);
-/* Its name if one is close to `name`, else NULL; all names as "text, json". */
+/* The name of a format that is close to `name`, else NULL. */
 const char *pol_report_suggest(const char *name);
+/* All names as "text, json". */
 const char *pol_report_names(void);
 
+/* The formats: each writes the whole report of a run that is over. */
 void pol_report_text(const pol_checking *c, pol_out *out);
 void pol_report_json(const pol_checking *c, pol_out *out);
 void pol_report_sarif(const pol_checking *c, pol_out *out);

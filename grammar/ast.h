@@ -5,7 +5,7 @@
  * One struct serves every term and literal: a kind, a text and a list of
  * children whose meaning per kind stands in ast.def, so that a pass that walks
  * everything is five lines. Modules, imports, rules and policies have structs
- * of their own. Everything lives in the arena given to pol_parse and dies with
+ * of their own. Everything lives in the arena given to pol_parse_module and dies with
  * it; texts may point into the source, which must live as long. The compiler
  * annotates nodes in place (`slot`, `link`); the parser leaves them 0. */
 #ifndef POL_AST_H

@@ -21,6 +21,7 @@ void pol_buf_init(pol_buf *buf, pol_arena *arena);
  * caller adds what it wrote to `len`. */
 char *pol_buf_reserve(pol_buf *buf, size_t more);
 
+/* Append bytes, a text, a literal of C, one byte, formatted text. */
 void pol_buf_add(pol_buf *buf, const char *bytes, size_t len);
 void pol_buf_str(pol_buf *buf, pol_str s);
 void pol_buf_cstr(pol_buf *buf, const char *text);

@@ -19,13 +19,15 @@ typedef enum {
 
 typedef enum { POL_SEVERITY_ERROR, POL_SEVERITY_WARNING } pol_severity;
 
+/* A second place with its text, in the arena of the list. */
 typedef struct pol_label {
     pol_span span;
     const char *text;
 } pol_label;
 
-enum { POL_DIAG_LABELS = 3 };
+enum { POL_DIAG_LABELS = 3 }; /* more would be a page a diagnostic */
 
+/* One diagnostic; its texts are in the arena of the list. */
 typedef struct pol_diag pol_diag;
 struct pol_diag {
     pol_diag_code code;
@@ -53,6 +55,7 @@ struct pol_diags {
     uint32_t errors; /* those of them that are errors */
 };
 
+/* An empty list. Both are borrowed; `srcs` may be NULL until spans are added. */
 void pol_diag_init(pol_diags *diags, pol_arena *arena, const pol_srcs *srcs);
 
 /* Appends a diagnostic; its severity is the row's. Returns it for
@@ -75,6 +78,7 @@ const char *pol_diag_name(pol_diag_code code);
 const char *pol_diag_opa(pol_diag_code code);
 /* The row's one-line title, constant. */
 const char *pol_diag_title(pol_diag_code code);
+/* The row's severity. */
 pol_severity pol_diag_severity(pol_diag_code code);
 
 /* Sorts the kept diagnostics by source, offset, code. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every fixed limit, with its reason. Each has a test on both sides of it. What
- * an embedder may change at run time starts from these numbers (pol_limits). */
+ * an embedder may change at run time starts from these numbers (pol_eval_options). */
 #ifndef POL_LIMIT_H
 #define POL_LIMIT_H
 

@@ -15,11 +15,13 @@ typedef struct pol_str {
 /* A pol_str of a string literal. */
 #define STR(literal) ((pol_str){"" literal, sizeof(literal) - 1})
 
+/* Borrows a NUL-terminated text. */
 static inline pol_str pol_str_of(const char *cstr)
 {
     return (pol_str){cstr, strlen(cstr)};
 }
 
+/* Same length and bytes. */
 static inline bool pol_str_eq(pol_str a, pol_str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);

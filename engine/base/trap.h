@@ -12,6 +12,7 @@
 
 #include "common.h"
 
+/* What ran out, or who said stop. */
 typedef enum {
     POL_TRAP_NONE,
     POL_TRAP_MEMORY,       /* the arena's cap or the machine's memory */

@@ -8,6 +8,7 @@
 
 #include "common.h"
 
+/* U+FFFD, and the most bytes that one code point takes. */
 enum { POL_UTF8_REPLACEMENT = 0xFFFD, POL_UTF8_MAX = 4 };
 
 /* Whether all `len` bytes are well-formed UTF-8. NUL is a character. */

@@ -20,8 +20,12 @@
 
 typedef struct pol_call pol_call;
 
+/* A built-in function. `args` are those of the signature, borrowed, their types
+ * checked unless POL_UNCHECKED. Returns a value of the evaluation's arena, or
+ * undefined: no result, or an error that was recorded with pol_call_error. */
 typedef pol_value (*pol_builtin_fn)(pol_call *call, const pol_value *args);
 
+/* Flags of a built-in function. */
 enum {
     POL_PURE = 0,
     POL_IMPURE = 1,   /* time, randomness: one value per evaluation and args */
@@ -94,6 +98,7 @@ void pol_call_spend(pol_call *call, uint64_t work);
 
 /* ---- memory and state ----------------------------------------------------------- */
 
+/* The evaluation's arena: what a function returns lives here. */
 pol_arena *pol_call_arena(pol_call *call);
 /* `size` bytes of the arena, not zeroed, aligned to 16. */
 void *pol_call_alloc(pol_call *call, size_t size);

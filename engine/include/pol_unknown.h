@@ -13,6 +13,7 @@
 
 #include "pol_value.h"
 
+/* An answer of yes, no or this: it depends on what is unknown. */
 enum { POL_UNDECIDED = -1 };
 
 /* What an order may turn out to be: a set of these. */
@@ -26,6 +27,7 @@ typedef struct pol_unknown_range {
     bool open;
 } pol_unknown_range;
 
+/* What may be anything. */
 static inline pol_value pol_unknown(void)
 {
     return (pol_value){.tag = POL_UNKNOWN};
@@ -40,6 +42,7 @@ static inline pol_value pol_unknown_message(pol_value text)
     return text;
 }
 
+/* Is it unknown, but with a text to show? */
 static inline bool pol_unknown_is_message(pol_value v)
 {
     return v.tag == POL_UNKNOWN && v.len;

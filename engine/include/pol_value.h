@@ -44,6 +44,8 @@ typedef struct pol_object pol_object;
 typedef struct pol_shape pol_shape;
 typedef struct pol_number pol_number;
 
+/* One value, passed by value. What it points at is immutable and belongs to the
+ * arena it was made in, or to one that outlives that. */
 typedef struct pol_value pol_value;
 struct pol_value {
     uint8_t tag;   /* pol_tag */
@@ -85,6 +87,7 @@ struct pol_shape {
                                NULL = as sorted or not from a source */
 };
 
+/* A value for each key of the shape. Immutable once it is part of a value. */
 struct pol_object {
     const pol_shape *shape;
     pol_value values[]; /* of the sorted keys */
@@ -92,6 +95,7 @@ struct pol_object {
 
 /* ---- making and reading scalars ---------------------------------------- */
 
+/* Values without memory behind them. */
 static inline pol_value pol_undefined(void)
 {
     return (pol_value){.tag = POL_UNDEFINED};
@@ -124,6 +128,7 @@ static inline pol_value pol_string(const char *bytes, size_t len)
 /* A string whose bytes are copied into `arena`. */
 pol_value pol_string_copy(pol_arena *arena, const char *bytes, size_t len);
 
+/* Questions about the type. A value that is unknown is defined, and of none. */
 static inline bool pol_is_defined(pol_value v)
 {
     return v.tag != POL_UNDEFINED;
@@ -166,6 +171,7 @@ uint64_t pol_string_hash(const char *bytes, size_t len);
 /* Rego's total order: null < false < true < numbers < strings (by bytes) <
  * arrays < objects < sets. Numbers compare by exact value. <0, 0, >0. */
 int pol_compare(pol_value a, pol_value b);
+/* Is the order 0? */
 bool pol_equal(pol_value a, pol_value b);
 
 /* ---- collections: reading --------------------------------------------------- */
@@ -176,12 +182,13 @@ static inline pol_value pol_at(pol_value collection, uint32_t i)
     return collection.items[i];
 }
 
-/* The i-th key and value of an object in key order, i < len. */
+/* The i-th key of an object in key order, i < len. */
 static inline pol_value pol_key_at(pol_value object, uint32_t i)
 {
     return object.obj->shape->keys[i];
 }
 
+/* Its value. */
 static inline pol_value pol_value_at(pol_value object, uint32_t i)
 {
     return object.obj->values[i];
@@ -273,6 +280,7 @@ bool pol_number_is_whole(pol_value v);
 /* Exact order of two numbers. */
 int pol_number_compare(pol_value a, pol_value b);
 
+/* Operators of pol_number_arith. */
 typedef enum {
     POL_ADD, POL_SUB, POL_MUL,
     POL_DIV, /* whole only when exact */
@@ -309,6 +317,7 @@ pol_value pol_number_of_base(pol_arena *arena, const char *digits, size_t len,
 
 /* ---- text -------------------------------------------------------------------------- */
 
+/* How a value is written. */
 typedef enum {
     POL_TEXT_JSON,   /* compact JSON as encoding/json of Go writes it without
                         HTML escapes; sets as arrays, non-string keys of objects

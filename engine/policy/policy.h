@@ -175,6 +175,8 @@ struct pol_check_report {
     const char *file;         /* its name; documents of one file share it */
 };
 
+/* A new, zeroed entry of each list for the caller to fill in; it stays where it
+ * is until the next one is added. */
 pol_check_finding *pol_report_violation(pol_check_report *report,
                                         pol_report_key key);
 pol_check_finding *pol_report_unknown(pol_check_report *report,
