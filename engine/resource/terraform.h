@@ -42,7 +42,7 @@ pol_value pol_terraform_provider(pol_resources *set, uint32_t root,
 /* The configuration's block of a resource; undefined in a state. */
 pol_value pol_terraform_block(pol_resources *set, const pol_resource *r);
 /* The unknown properties that the configuration does not set, as an array of
- * paths ("root_block_device.encrypted"); undefined in a state. In
+ * paths ("root_block_device.encrypted"), in scratch; undefined in a state. In
  * terraform_computed.c. */
 pol_value pol_terraform_computed(pol_resources *set, const pol_resource *r);
 /* The members of a set as an array. */

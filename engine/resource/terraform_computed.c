@@ -96,10 +96,10 @@ pol_value pol_terraform_computed(pol_resources *set, const pol_resource *r)
     if (marks.tag != POL_OBJECT || block.tag != POL_OBJECT)
         return pol_undefined();
     pol_builder found;
-    pol_builder_init(&found, set->arena, POL_SET);
-    search s = {.arena = set->arena, .found = &found};
+    pol_builder_init(&found, set->scratch, POL_SET);
+    search s = {.arena = set->scratch, .found = &found};
     pol_value expressions = pol_get_name(block, "expressions");
     blocks all = {&expressions, expressions.tag == POL_OBJECT};
     search_block(&s, marks, &all, pol_literal(""), 0);
-    return pol_terraform_listed(set->arena, pol_builder_done(&found));
+    return pol_terraform_listed(set->scratch, pol_builder_done(&found));
 }

@@ -194,7 +194,7 @@ static pol_resource *at(following *f, pol_value target, pol_value key)
 {
     uint32_t key_len = pol_is_defined(key) ? key.len : 0;
     size_t len = (size_t)f->module.len + target.len + key_len;
-    char *text = pol_arena_alloc(f->set->arena, len);
+    char *text = pol_arena_alloc(f->set->scratch, len);
     memcpy(text, f->module.str, f->module.len);
     memcpy(text + f->module.len, target.str, target.len);
     if (key_len)
@@ -303,7 +303,7 @@ static void follow_output(following *f, pol_value reference)
         return;
     uint32_t start = end + 1, stop = behind_name(reference, start);
     const char *prefix = pol_arena_printf(
-        f->set->arena, "%.*s%.*s", (int)f->module.len, f->module.str,
+        f->set->scratch, "%.*s%.*s", (int)f->module.len, f->module.str,
         (int)start, reference.str);
     following down = *f;
     down.module = pol_string(prefix, strlen(prefix));
@@ -422,12 +422,13 @@ static pol_value follow_properties(following *f, pol_value expressions)
     pol_builder_init(&properties, f->set->arena, POL_OBJECT);
     for (uint32_t i = 0; i < expressions.len; i++) {
         pol_builder one;
-        pol_builder_init(&one, f->set->arena, POL_SET);
+        pol_builder_init(&one, f->set->scratch, POL_SET);
         f->one = &one;
         follow_expression(f, pol_value_at(expressions, i), 0);
         if (one.count)
             pol_builder_put(&properties, pol_key_at(expressions, i),
-                            pol_terraform_listed(f->set->arena, pol_builder_done(&one)));
+                            pol_terraform_listed(f->set->scratch,
+                                                 pol_builder_done(&one)));
     }
     return properties.count ? pol_builder_done(&properties) : pol_undefined();
 }
@@ -436,8 +437,8 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
                               pol_value *all, pol_value *by_property)
 {
     pol_builder everything, rest;
-    pol_builder_init(&everything, set->arena, POL_SET);
-    pol_builder_init(&rest, set->arena, POL_SET);
+    pol_builder_init(&everything, set->scratch, POL_SET);
+    pol_builder_init(&rest, set->scratch, POL_SET);
     following f = {.set = set, .from = r, .all = &everything};
     f.module = pol_string(r->urn.str, own_part(r->urn, &f.key));
     pol_value block = pol_terraform_block(set, r);
@@ -455,5 +456,5 @@ void pol_terraform_references(pol_resources *set, const pol_resource *r,
             follow(&f, depends.items[i]);
     }
     if (everything.count)
-        *all = pol_terraform_listed(set->arena, pol_builder_done(&everything));
+        *all = pol_terraform_listed(set->scratch, pol_builder_done(&everything));
 }
