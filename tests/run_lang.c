@@ -12,7 +12,7 @@
  *     #@ v0                                          the modules are Rego v0
  *     #@ module                                      the next module begins
  *     #@ limit: instructions 1000 (memory, depth)    a bound of the evaluation
- *     #@ skip: reason         #@ spec: E-12          …
+ *     #@ skip: reason                                is not run, but counted
  *     x := y  #! P0201        #! 6: P0201            a compile error here
  *     #!+1 P0102                                     … on the next line
  *
@@ -177,7 +177,7 @@ static void read_directive(test *t, slice line)
         t->options.strict_builtin_errors = true;
     else if (starts(s, "skip: "))
         t->skip = true;
-    else if (!starts(s, "spec: "))
+    else
         t->broken = "unknown `#@` line";
 }
 
