@@ -424,6 +424,8 @@ static bool step_bound(verifier *v, const pol_instr *in)
     kinds *l = &v->locals[in->b];
     if (v->height)
         return refuse(v, "operands are left at a jump");
+    if (in->op == POL_OP_SETTLED && in->c <= v->at)
+        return refuse(v, "a jump backwards that the budget does not see");
     if (in->op == POL_OP_AGREE) {
         if (!local(v, in->b, VALUE) || !local(v, in->b + 1u, UNSET | VALUE))
             return false;

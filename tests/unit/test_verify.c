@@ -107,6 +107,7 @@ static void test_stack(void **state)
     REFUSED("left at a jump", ONE, I(JUMP, 0, 0, 2, 0), RET);
     REFUSED("left at a target", I(ROOT, 0, 0, 0, 1), RET);
     REFUSED("runs off its end", ONE);
+    REFUSED("budget does not see", I(SETTLED, 0, 0, 0, 0), RET);
     REFUSED("runs off its end", I(JUMP, 0, 0, 2, 0), RET,
             I(UNSET, 0, 0, 0, 0));
     /* What cannot be reached cannot do harm. */
