@@ -137,16 +137,27 @@ static pol_value extreme(pol_value v, int sign)
     return best;
 }
 
+/* One of the elements, where it depends on unknown ones which. What a secret has
+ * a part in is secret. */
+static pol_value extreme_of(pol_call *call, pol_value v, int sign)
+{
+    pol_call_spend(call, v.len / 8);
+    pol_value best = extreme(v, sign);
+    if (pol_unknown_in(v))
+        best = pol_unknown();
+    for (uint32_t i = 0; i < v.len; i++)
+        best.flags |= pol_at(v, i).flags;
+    return best;
+}
+
 static pol_value max(pol_call *call, const pol_value *args)
 {
-    (void)call;
-    return extreme(args[0], 1);
+    return extreme_of(call, args[0], 1);
 }
 
 static pol_value min(pol_call *call, const pol_value *args)
 {
-    (void)call;
-    return extreme(args[0], -1);
+    return extreme_of(call, args[0], -1);
 }
 
 /* Bottom-up merge sort: stable, so 1.0 and 1 keep their order. */
@@ -216,10 +227,10 @@ const pol_builtin pol_stdlib_aggregates[] = {
      "(any<string | array[any] | object{any: any} | set[any]>) -> number",
      count, POL_PURE | POL_UNCHECKED | POL_LENIENT | POL_RANGES,
      "the number of elements, members, or code points of a string", NULL},
-    {"max", "(any<array[any] | set[any]>) -> any", max, POL_PURE,
+    {"max", "(any<array[any] | set[any]>) -> any", max, POL_LENIENT,
      "the greatest element in the order of all values; undefined if empty",
      NULL},
-    {"min", "(any<array[any] | set[any]>) -> any", min, POL_PURE,
+    {"min", "(any<array[any] | set[any]>) -> any", min, POL_LENIENT,
      "the least element in the order of all values; undefined if empty", NULL},
     {"product", "(any<array[number] | set[number]>) -> number", product,
      POL_PURE, "the product of the numbers; 1 if empty", NULL},

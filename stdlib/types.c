@@ -4,54 +4,66 @@
 #include <string.h>
 
 #include "pol_stdlib.h"
+#include "pol_unknown.h"
 
 /* ---- tests -------------------------------------------------------------- */
+
+/* An unknown value may be known to have one of these types, or none. */
+static pol_value is_of(pol_value v, unsigned types)
+{
+    unsigned may = pol_unknown_types(v);
+    if ((may & types) && (may & ~types))
+        return pol_unknown_of(POL_UNKNOWN_BOOLEAN);
+    return pol_bool(may & types);
+}
 
 static pol_value is_array(pol_call *call, const pol_value *args)
 {
     (void)call;
-    return pol_bool(args[0].tag == POL_ARRAY);
+    return is_of(args[0], 1 << POL_ARRAY);
 }
 
 static pol_value is_boolean(pol_call *call, const pol_value *args)
 {
     (void)call;
-    return pol_bool(pol_is_bool(args[0]));
+    return is_of(args[0], POL_UNKNOWN_BOOLEAN);
 }
 
 static pol_value is_null(pol_call *call, const pol_value *args)
 {
     (void)call;
-    return pol_bool(args[0].tag == POL_NULL);
+    return is_of(args[0], 1 << POL_NULL);
 }
 
 static pol_value is_number(pol_call *call, const pol_value *args)
 {
     (void)call;
-    return pol_bool(pol_is_number(args[0]));
+    return is_of(args[0], POL_UNKNOWN_NUMBER);
 }
 
 static pol_value is_object(pol_call *call, const pol_value *args)
 {
     (void)call;
-    return pol_bool(args[0].tag == POL_OBJECT);
+    return is_of(args[0], 1 << POL_OBJECT);
 }
 
 static pol_value is_set(pol_call *call, const pol_value *args)
 {
     (void)call;
-    return pol_bool(args[0].tag == POL_SET);
+    return is_of(args[0], 1 << POL_SET);
 }
 
 static pol_value is_string(pol_call *call, const pol_value *args)
 {
     (void)call;
-    return pol_bool(pol_is_string(args[0]));
+    return is_of(args[0], 1 << POL_STRING);
 }
 
 static pol_value type_name(pol_call *call, const pol_value *args)
 {
     (void)call;
+    if (args[0].tag == POL_UNKNOWN)
+        return pol_unknown_of(1 << POL_STRING);
     const char *name = pol_type_name(args[0]);
     return pol_string(name, strlen(name));
 }
@@ -217,6 +229,7 @@ static pol_value to_number(pol_call *call, const pol_value *args)
 }
 
 #define TEST "(any) -> boolean"
+#define OF_TYPE (POL_PURE | POL_LENIENT | POL_RANGES)
 #define CAST (POL_PURE | POL_DEPRECATED)
 
 const pol_builtin pol_stdlib_types[] = {
@@ -232,22 +245,22 @@ const pol_builtin pol_stdlib_types[] = {
      "a set as it is, an array as a set", NULL},
     {"cast_string", "(any) -> string", cast_string, CAST,
      "a string as it is, an error for anything else", NULL},
-    {"is_array", TEST, is_array, POL_PURE, "whether the value is an array",
+    {"is_array", TEST, is_array, OF_TYPE, "whether the value is an array",
      NULL},
-    {"is_boolean", TEST, is_boolean, POL_PURE, "whether the value is a boolean",
+    {"is_boolean", TEST, is_boolean, OF_TYPE, "whether the value is a boolean",
      NULL},
-    {"is_null", TEST, is_null, POL_PURE, "whether the value is null", NULL},
-    {"is_number", TEST, is_number, POL_PURE, "whether the value is a number",
+    {"is_null", TEST, is_null, OF_TYPE, "whether the value is null", NULL},
+    {"is_number", TEST, is_number, OF_TYPE, "whether the value is a number",
      NULL},
-    {"is_object", TEST, is_object, POL_PURE, "whether the value is an object",
+    {"is_object", TEST, is_object, OF_TYPE, "whether the value is an object",
      NULL},
-    {"is_set", TEST, is_set, POL_PURE, "whether the value is a set", NULL},
-    {"is_string", TEST, is_string, POL_PURE, "whether the value is a string",
+    {"is_set", TEST, is_set, OF_TYPE, "whether the value is a set", NULL},
+    {"is_string", TEST, is_string, OF_TYPE, "whether the value is a string",
      NULL},
     {"to_number", "(any<null | boolean | number | string>) -> number",
      to_number, POL_PURE,
      "the number a string stands for; null and false are 0, true is 1", NULL},
-    {"type_name", "(any) -> string", type_name, POL_PURE,
+    {"type_name", "(any) -> string", type_name, OF_TYPE,
      "the name of the value's type: null, boolean, number, string, array, "
      "object or set",
      NULL},

@@ -6,8 +6,9 @@
  *
  * No two unknown values are taken for the same, even where they are. An unknown
  * value may be known in part: a message (with a text: `len` is not 0) is a string
- * in any case, and a *range* lies between two values. Ranges stand in locals and
- * on the operand stack only, never in collections and documents. */
+ * in any case, a *typed* one has one of some types, and a *range* lies between two
+ * values. Typed ones and ranges stand in locals and on the operand stack only,
+ * never in collections and documents. */
 #ifndef POL_UNKNOWN_H
 #define POL_UNKNOWN_H
 
@@ -48,19 +49,38 @@ static inline bool pol_unknown_is_message(pol_value v)
     return v.tag == POL_UNKNOWN && v.len;
 }
 
-/* NULL: the value is no range. */
+/* Types: bits 1 << pol_tag as in signatures, where a number has both of its. */
+enum {
+    POL_UNKNOWN_BOOLEAN = 1 << POL_FALSE | 1 << POL_TRUE,
+    POL_UNKNOWN_NUMBER = 1 << POL_INT | 1 << POL_NUMBER,
+    POL_UNKNOWN_COLLECTION = 1 << POL_ARRAY | 1 << POL_OBJECT | 1 << POL_SET,
+    POL_UNKNOWN_ANY = (1 << POL_UNKNOWN) - (1 << POL_NULL)
+};
+
+/* The unknown value of one of these types, at least one; the value itself where
+ * there is only one of the type. */
+pol_value pol_unknown_of(unsigned types);
+/* The types that a value may have. */
+unsigned pol_unknown_types(pol_value v);
+
+/* NULL: the value is no range. The last bit of `ptr` tells a typed one. */
 static inline const pol_unknown_range *pol_unknown_range_of(pol_value v)
 {
-    return v.tag == POL_UNKNOWN && !v.len ? v.ptr : NULL;
+    return v.tag == POL_UNKNOWN && !v.len && !((uintptr_t)v.ptr & 1) ? v.ptr
+                                                                     : NULL;
 }
 
 /* A range in `arena`; its low value where that is all it may be. */
 pol_value pol_unknown_between(pol_arena *arena, pol_unknown_range range);
 
-/* What may stand in a collection for `v`: a range is just unknown. */
+/* One of two values, it is not known which. */
+pol_value pol_unknown_either(pol_arena *arena, pol_value a, pol_value b);
+
+/* What may stand in a collection for `v`: one in a range or of some types is just
+ * unknown. */
 static inline pol_value pol_unknown_plain(pol_value v)
 {
-    return pol_unknown_range_of(v) ? pol_unknown() : v;
+    return v.tag == POL_UNKNOWN && !v.len ? pol_unknown() : v;
 }
 
 /* May there be an unknown value in `v`? False is certain; beyond the nesting of

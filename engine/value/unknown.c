@@ -39,15 +39,47 @@ bool pol_unknown_in(pol_value v)
     return unknown_in(v, 0);
 }
 
-/* The type of a value, as far as it has one: a message is a string. */
-static int type_of(pol_value v)
+/* ---- types ---------------------------------------------------------------- */
+
+pol_value pol_unknown_of(unsigned types)
+{
+    types &= POL_UNKNOWN_ANY;
+    for (unsigned tag = POL_NULL; tag <= POL_TRUE; tag++)
+        if (types == 1u << tag)
+            return (pol_value){.tag = (uint8_t)tag};
+    if (!types || types == POL_UNKNOWN_ANY)
+        return pol_unknown();
+    return (pol_value){.tag = POL_UNKNOWN,
+                       .ptr = (const void *)(uintptr_t)(types << 1 | 1)};
+}
+
+unsigned pol_unknown_types(pol_value v)
 {
     const pol_unknown_range *range = pol_unknown_range_of(v);
-    if (pol_unknown_is_message(v))
-        return POL_STRING;
     if (range)
         v = range->low;
-    return v.tag == POL_NUMBER ? POL_INT : v.tag;
+    if (pol_is_number(v))
+        return POL_UNKNOWN_NUMBER;
+    if (v.tag != POL_UNKNOWN)
+        return 1u << v.tag;
+    if (pol_unknown_is_message(v))
+        return 1u << POL_STRING;
+    return v.ptr ? (unsigned)((uintptr_t)v.ptr >> 1) : POL_UNKNOWN_ANY;
+}
+
+/* The orders of values of such types, and of two different values of one. */
+static unsigned order_types(unsigned a, unsigned b)
+{
+    unsigned may = 0, numbers = 1 << POL_NUMBER; /* these are one type */
+    for (unsigned x = POL_NULL; x < POL_UNKNOWN; x++)
+        for (unsigned y = POL_NULL; y < POL_UNKNOWN; y++) {
+            if (!(a & ~numbers & 1u << x) || !(b & ~numbers & 1u << y))
+                continue;
+            may |= x < y ? POL_LESS : x > y ? POL_MORE : POL_SAME;
+            if (x == y && x > POL_TRUE)
+                may = POL_ANY_ORDER;
+        }
+    return may;
 }
 
 /* ---- ranges ---------------------------------------------------------------- */
@@ -67,6 +99,25 @@ static pol_unknown_range range_of(pol_value v)
 {
     const pol_unknown_range *range = pol_unknown_range_of(v);
     return range ? *range : (pol_unknown_range){v, v, false};
+}
+
+/* Is the value a number in a range? One of which only the type is known is not. */
+static bool has_ends(pol_value v)
+{
+    return pol_is_number(range_of(v).low);
+}
+
+pol_value pol_unknown_either(pol_arena *arena, pol_value a, pol_value b)
+{
+    if (!has_ends(a) || !has_ends(b))
+        return pol_unknown_of(pol_unknown_types(a) | pol_unknown_types(b));
+    pol_unknown_range x = range_of(a), y = range_of(b);
+    if (pol_compare(y.low, x.low) < 0)
+        x.low = y.low;
+    if (pol_compare(y.high, x.high) > 0)
+        x.high = y.high;
+    x.open |= y.open;
+    return pol_unknown_between(arena, x);
 }
 
 /* Of numbers. */
@@ -197,7 +248,7 @@ static int equal_unknown(pol_value a, pol_value b, uint32_t depth)
 {
     const pol_unknown_range *x = pol_unknown_range_of(a);
     const pol_unknown_range *y = pol_unknown_range_of(b);
-    if (type_of(a) == POL_INT)
+    if (has_ends(a) && has_ends(b))
         return order_ranges(a, b) & POL_SAME ? POL_UNDECIDED : 0;
     if (x && pol_is_collection(b))
         return equal_range(x, b, depth);
@@ -208,10 +259,7 @@ static int equal_unknown(pol_value a, pol_value b, uint32_t depth)
 
 static int equal(pol_value a, pol_value b, uint32_t depth)
 {
-    int type_a = type_of(a), type_b = type_of(b);
-    if (type_a == POL_UNKNOWN || type_b == POL_UNKNOWN)
-        return POL_UNDECIDED;
-    if (type_a != type_b)
+    if (!(pol_unknown_types(a) & pol_unknown_types(b)))
         return 0;
     if (a.tag == POL_UNKNOWN || b.tag == POL_UNKNOWN)
         return equal_unknown(a, b, depth);
@@ -245,7 +293,9 @@ int pol_unknown_has(pol_value collection, pol_value x)
     if (pol_is_collection(collection))
         return has_value(collection, x);
     if (!range || !pol_is_collection(range->low))
-        return type_of(collection) == POL_UNKNOWN ? POL_UNDECIDED : 0;
+        return pol_unknown_types(collection) & POL_UNKNOWN_COLLECTION
+                   ? POL_UNDECIDED
+                   : 0;
     if (has_value(range->low, x) == 1)
         return 1;
     return has_value(range->high, x) ? POL_UNDECIDED : 0;
@@ -282,20 +332,25 @@ static unsigned order_arrays(pol_value a, pol_value b, uint32_t depth)
     return known_order((a.len > b.len) - (a.len < b.len));
 }
 
+static unsigned order_unknown(pol_value a, pol_value b, uint32_t depth)
+{
+    unsigned may = order_types(pol_unknown_types(a), pol_unknown_types(b));
+    if (may != POL_ANY_ORDER)
+        return may;
+    if (has_ends(a) && has_ends(b))
+        return order_ranges(a, b);
+    return unless_equal(equal(a, b, depth));
+}
+
 static unsigned order(pol_value a, pol_value b, uint32_t depth)
 {
-    int type_a = type_of(a), type_b = type_of(b);
-    if (type_a == POL_UNKNOWN || type_b == POL_UNKNOWN)
-        return POL_ANY_ORDER;
-    if (type_a != type_b)
-        return type_a < type_b ? POL_LESS : POL_MORE;
-    if (type_a == POL_INT && (a.tag == POL_UNKNOWN || b.tag == POL_UNKNOWN))
-        return order_ranges(a, b);
     if (a.tag == POL_UNKNOWN || b.tag == POL_UNKNOWN)
-        return unless_equal(equal(a, b, depth));
+        return order_unknown(a, b, depth);
+    if (a.tag != b.tag || !pol_is_collection(a))
+        return known_order(pol_compare(a, b));
     if (a.tag == POL_ARRAY && depth < DEEPEST)
         return order_arrays(a, b, depth + 1);
-    if (pol_is_collection(a) && (unknown_in(a, 0) || unknown_in(b, 0)))
+    if (unknown_in(a, 0) || unknown_in(b, 0))
         return unless_equal(equal(a, b, depth));
     return known_order(pol_compare(a, b));
 }

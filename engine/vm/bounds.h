@@ -12,11 +12,13 @@
  *   functions          else only until one holds in LOW (SETTLED, IF_SURE). The
  *                      value is sure if some alternative held in LOW; several
  *                      different values make it unknown
- *   partial rules      once in each bound; as a value (count, ==) unknown unless
- *                      both agree
+ *   partial rules      once in each bound; as a value (count, ==, `in`) a range
+ *                      between both (pol_unknown.h) unless they agree
  *   comprehensions     the same (AGREE)
  *
- * What is computed from an unknown value may also be undefined, so it fails in
+ * An iteration that may have another number of elements than it shows is *folded*
+ * (pol_vm.folded): it is over an unknown value, or a set whose unknown members may
+ * be equal. What is computed from an unknown value may also be undefined, so it fails in
  * LOW and is unknown in HIGH. Evaluations without unknowns pay nothing: the
  * loop comes here only from its slow paths. */
 #ifndef POL_BOUNDS_H
@@ -29,8 +31,9 @@
 void pol_bounds_plain(pol_value *items, uint32_t count);
 
 /* What has these values in the two bounds, used as a value in the bound in
- * force. */
-pol_value pol_bounds_both(const pol_vm *vm, pol_value low, pol_value high);
+ * force. The members of an object are in both bounds those that both have, or
+ * unknown. */
+pol_value pol_bounds_both(pol_vm *vm, pol_value low, pol_value high);
 
 /* The value of a rule in the bound in force, undefined if it has none there.
  * `whole`: a partial rule is used as a value. */
@@ -43,6 +46,10 @@ pol_value pol_bounds_call(pol_vm *vm, pol_env *env, uint32_t rule,
  * sure. False: two sure values differ. */
 bool pol_bounds_result(pol_vm *vm, pol_value *local, pol_value v,
                        uint16_t place);
+
+/* SEAL of what was begun when vm->folded was `before`: marks in `aux` an array
+ * that was filled in a folded iteration. */
+pol_value pol_bounds_sealed(pol_vm *vm, pol_value v, bool before);
 
 /* AGREE: `low_high[0]` is the value that was built; true when it must be built
  * once more, in the other bound. */

@@ -99,8 +99,11 @@ pol_value pol_call_type_error(pol_call *call, int operand, const char *wanted,
 
 pol_value pol_call_unknown(pol_call *call)
 {
+    const pol_builtin_entry *entry = call->entry;
     call->may_fail = true;
-    return pol_unknown();
+    if (entry->is_void || entry->row->flags & POL_RELATION)
+        return pol_unknown();
+    return pol_unknown_of(entry->result->tags);
 }
 
 void pol_call_limit(pol_call *call, const char *limit)

@@ -149,19 +149,59 @@ pol_value pol_machine_text(pol_vm *vm, pol_value number)
     return pol_string_copy(&vm->arena, text, len);
 }
 
+/* What an unknown key may find; undefined: nothing. */
+static pol_value get_any(pol_vm *vm, pol_value of, pol_value key)
+{
+    enum { MOST = 64 };
+    pol_value v = pol_undefined();
+    if (of.len > MOST)
+        return pol_unknown();
+    for (uint32_t i = 0; i < of.len; i++) {
+        pol_value k = of.tag == POL_OBJECT  ? pol_key_at(of, i)
+                      : of.tag == POL_ARRAY ? pol_int(i)
+                                            : pol_at(of, i);
+        if (!pol_unknown_equal(k, key))
+            continue;
+        k = of.tag == POL_OBJECT ? pol_value_at(of, i) : pol_at(of, i);
+        v = pol_is_defined(v) ? pol_unknown_either(&vm->arena, v, k) : k;
+    }
+    return v;
+}
+
+static pol_value get_bounded(pol_vm *vm, pol_value of, pol_value key);
+
+/* Which element of an array has the index is not known. */
+static pol_value get_range(pol_vm *vm, const pol_unknown_range *range,
+                           pol_value key)
+{
+    pol_value of = vm->high ? range->high : range->low;
+    if (of.tag != POL_ARRAY)
+        return get_bounded(vm, of, key);
+    bool may = vm->high && (range->open || pol_unknown_in(key));
+    return may || pol_is_defined(pol_get(of, key)) ? pol_unknown()
+                                                   : pol_undefined();
+}
+
 /* A member that may be there or not is possible only. */
-static pol_value get_bounded(const pol_vm *vm, pol_value of, pol_value key)
+static pol_value get_bounded(pol_vm *vm, pol_value of, pol_value key)
 {
     pol_value possible = vm->high ? pol_unknown() : pol_undefined();
-    if (of.tag == POL_UNKNOWN || of.tag == POL_MACHINE_VDOC)
+    if (of.tag == POL_MACHINE_VDOC)
         return possible;
+    const pol_unknown_range *range = pol_unknown_range_of(of);
+    if (range)
+        return get_range(vm, range, key);
+    if (of.tag == POL_UNKNOWN)
+        return pol_unknown_types(of) & POL_UNKNOWN_COLLECTION ? possible
+                                                              : pol_undefined();
     if (!pol_unknown_in(key)) {
         pol_value v = pol_get(of, key);
         if (pol_is_defined(v) || of.tag != POL_SET)
             return v;
         return pol_unknown_has(of, key) ? possible : v;
     }
-    return pol_is_collection(of) && of.len ? possible : pol_undefined();
+    return pol_is_collection(of) && vm->high ? get_any(vm, of, key)
+                                             : pol_undefined();
 }
 
 pol_value pol_machine_get(pol_vm *vm, pol_env *env, pol_value of,
@@ -199,7 +239,8 @@ pol_value pol_machine_compare(const pol_vm *vm, unsigned how, pol_value a,
     unsigned may = order_of(vm, a, b);
     if (!(may & ~wanted[how]))
         return pol_bool(true);
-    return may & wanted[how] ? pol_unknown() : pol_bool(false);
+    return may & wanted[how] ? pol_unknown_of(POL_UNKNOWN_BOOLEAN)
+                             : pol_bool(false);
 }
 
 bool pol_machine_holds(const pol_vm *vm, unsigned how, pol_value a, pol_value b)
@@ -212,7 +253,7 @@ pol_value pol_machine_member(const pol_vm *vm, pol_value x, pol_value v)
 {
     if (POL_UNLIKELY(vm->bounded)) {
         int has = pol_unknown_has(v, x);
-        return has < 0 ? pol_unknown() : pol_bool(has);
+        return has < 0 ? pol_unknown_of(POL_UNKNOWN_BOOLEAN) : pol_bool(has);
     }
     return pol_bool(pol_has(v, x));
 }
@@ -298,6 +339,26 @@ pol_value pol_machine_arith(pol_vm *vm, unsigned op, const pol_value *operands,
 
 /* ---- loops ------------------------------------------------------------------------ */
 
+/* Undefined locals at `l` are not touched where there is nothing to iterate. */
+static bool iter_unknown(pol_vm *vm, pol_value *l, pol_value v, unsigned how)
+{
+    const pol_unknown_range *range = pol_unknown_range_of(v);
+    bool every = how == POL_MACHINE_EVERY;
+    vm->folded |= !range || range->open;
+    if (!(pol_unknown_types(v) & POL_UNKNOWN_COLLECTION))
+        return false;
+    if (!range) {
+        l[0] = (pol_value){.tag = POL_MACHINE_ITER_UNKNOWN, .len = !every};
+        return vm->high;
+    }
+    if (!pol_machine_iter(vm, NULL, l,
+                          vm->high != every ? range->high : range->low, how))
+        return false;
+    if (l[0].tag == POL_MACHINE_ITER_ARRAY)
+        l[0].tag = POL_MACHINE_ITER_RANGE;
+    return true;
+}
+
 bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
                       unsigned how)
 {
@@ -311,9 +372,12 @@ bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
         if (how == POL_MACHINE_RELATION && !vm->high && v.len &&
             pol_at(v, v.len - 1).tag == POL_UNKNOWN)
             l[0].len--;
+        if (how == POL_MACHINE_RELATION)
+            vm->folded = true;
         return true;
     case POL_SET:
         l[0].tag = POL_MACHINE_ITER_SET;
+        vm->folded |= vm->bounded && pol_unknown_in(v);
         return true;
     case POL_OBJECT:
         l[0].tag = POL_MACHINE_ITER_OBJECT;
@@ -322,8 +386,9 @@ bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
     case POL_MACHINE_VDOC:
         return pol_vdoc_iter(vm, env, v.len, l);
     case POL_UNKNOWN:
-        l[0] = (pol_value){.tag = POL_MACHINE_ITER_UNKNOWN, .len = how != POL_MACHINE_EVERY};
-        return vm->high;
+        if (iter_unknown(vm, l, v, how))
+            return true;
+        break;
     default:
         break;
     }
@@ -339,6 +404,13 @@ bool pol_machine_next(pol_vm *vm, pol_env *env, pol_value *l)
             return false;
         l->len--;
         l[1] = l[2] = *l->items++;
+        break;
+    case POL_MACHINE_ITER_RANGE:
+        if (!l->len)
+            return false;
+        l->len--;
+        l[1] = pol_unknown();
+        l[2] = *l->items++;
         break;
     case POL_MACHINE_ITER_VDOC:
         return pol_vdoc_next(vm, env, l);

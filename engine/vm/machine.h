@@ -23,6 +23,7 @@ enum {
     POL_MACHINE_ITER_OBJECT,
     POL_MACHINE_ITER_VDOC, /* ptr: pol_vdoc_iter */
     POL_MACHINE_ITER_UNKNOWN, /* len: elements that are left */
+    POL_MACHINE_ITER_RANGE, /* of arrays: elements without an index */
     POL_MACHINE_COLLECT,   /* ptr: pol_collect */
     POL_MACHINE_ENV        /* ptr: pol_env */
 };
@@ -69,6 +70,7 @@ struct pol_vm {
     bool bounded; /* the documents hold unknown values (bounds.h) */
     bool unknowing; /* the program makes some itself */
     bool high;    /* the bound in force */
+    bool folded;  /* the iterations since the last BUILD (bounds.h) */
     bool sure;    /* the last rule that was left has a result that holds in LOW */
     uint32_t epoch; /* of memos */
     uint32_t depth, max_depth;
@@ -161,7 +163,8 @@ pol_value pol_machine_builtin(pol_vm *vm, uint32_t builtin,
 
 /* Begins iterating v with locals at `l`; false if it is no collection. An
  * unknown one has one unknown element in the upper bound, none at all for
- * `every`. `how` is operand a of ITER. */
+ * `every`; a range has the elements of the bound in force, those of the other
+ * for `every`. `how` is operand a of ITER. */
 enum { POL_MACHINE_SOME, POL_MACHINE_EVERY, POL_MACHINE_RELATION };
 bool pol_machine_iter(pol_vm *vm, pol_env *env, pol_value *l, pol_value v,
                       unsigned how);

@@ -346,7 +346,7 @@ field:
     STEP();
     CASE(ELEMENT) : v = fp[ip->b];
     if (POL_UNLIKELY(v.tag == POL_UNKNOWN)) {
-        *sp++ = v;
+        *sp++ = pol_unknown();
         STEP();
     }
     if (POL_UNLIKELY(v.tag != POL_ARRAY || ip->c >= v.len))
@@ -361,7 +361,8 @@ field:
     CASE(TEST) : v = *--sp;
     if (v.tag == POL_FALSE)
         FAIL_HERE();
-    if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
+    if (POL_UNLIKELY(v.tag == POL_UNKNOWN) &&
+        pol_unknown_types(v) & 1 << POL_FALSE)
         goto undecided;
     STEP();
     CASE(EQ) : sp -= 2;
@@ -389,14 +390,20 @@ field:
         FAIL();
     STEP();
     CASE(IS_ARRAY) : v = fp[ip->b];
-    if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
+    if (POL_UNLIKELY(v.tag == POL_UNKNOWN)) {
+        if (!(pol_unknown_types(v) & 1 << POL_ARRAY))
+            FAIL();
         goto undecided;
+    }
     if (v.tag != POL_ARRAY || v.len != ip->c)
         FAIL();
     STEP();
     CASE(IS_OBJECT) : v = fp[ip->b];
-    if (POL_UNLIKELY(v.tag == POL_UNKNOWN))
+    if (POL_UNLIKELY(v.tag == POL_UNKNOWN)) {
+        if (!(pol_unknown_types(v) & 1 << POL_OBJECT))
+            FAIL();
         goto undecided;
+    }
     if (v.tag != POL_OBJECT || v.len != ip->c)
         FAIL();
     STEP();
@@ -546,7 +553,9 @@ field:
     /* ---- building ---- */
     CASE(BUILD) : fp[ip->b] = (pol_value){
         .tag = POL_MACHINE_COLLECT,
+        .aux = vm->folded,
         .ptr = pol_collect_new(&vm->arena, (pol_tag)ip->a, vm->bounded)};
+    vm->folded = false;
     STEP();
 #define COLLECT() ((pol_collect *)(uintptr_t)fp[ip->b].ptr)
 #define PC() ((uint32_t)(ip - code))
@@ -564,8 +573,8 @@ field:
     CASE(SEAL) : {
         uint32_t pc = 0;
         v = pol_collect_seal(COLLECT(), &pc);
-        if (POL_UNLIKELY(!pol_is_defined(v) && vm->high))
-            v = pol_unknown(); /* a possible conflict */
+        if (POL_UNLIKELY(vm->bounded))
+            v = pol_bounds_sealed(vm, v, fp[ip->b].aux);
         if (POL_UNLIKELY(!pol_is_defined(v)))
             pol_machine_error(vm, POL_DIAG_P0501,
                               pol_machine_span(chunk, code + pc),

@@ -217,7 +217,7 @@ static pol_vm_status evaluate(pol_vm *vm, uint32_t rule, const pol_value *args,
     vm->top = vm->segments[0].start;
     vm->limit = vm->segments[0].end;
     vm->at = POL_NO_SPAN;
-    vm->failed = vm->sure = false;
+    vm->failed = vm->sure = vm->folded = false;
     vm->trap.kind = POL_TRAP_NONE;
     vm->arena.trap = &vm->trap;
     pol_vm_status status;

@@ -3,7 +3,8 @@
  * A verdict on a document with unknown values holds whatever they turn out to
  * be: random policies on random documents, each checked against every way to
  * replace the unknown values by values of a domain that has all types, what
- * policies compare with, and what they never name.
+ * policies compare with, and what they never name. Where these agree, more are
+ * drawn from the policy's constants, its results and the document.
  *
  *   a violation that is sure   must be there for every replacement
  *   a pass                     must have no violation for any replacement
@@ -25,11 +26,12 @@
 #include "compile.h"
 #include "pol_stdlib.h"
 #include "random_policy.h"
+#include "value_pool.h"
 #include "vm.h"
 
 enum {
     CASES = 2000, DOCUMENTS = 4, MOST_UNKNOWN = 3, MOST_RULES = 8,
-    MOST_WRONG = 5, DOMAIN = 15, FEW = 6
+    MOST_WRONG = 5, DOMAIN = 15, FEW = 6, DRAWN = 400
 };
 
 /* What an unknown value may turn out to be; three at once are of the FEW. */
@@ -41,12 +43,17 @@ static const char *const domain[DOMAIN] = {
 
 /* ---- documents ------------------------------------------------------------ */
 
+/* What stands in the places of a document. */
+typedef enum shape { LEAF, LEAVES, ITEM, ITEMS, MEMBERS } shape;
+
 typedef struct document {
     pol_arena *arena;
     pol_random random;
     unsigned unknown; /* how many there are */
     bool replaced;    /* by `values`, else POL_UNKNOWN */
     pol_value values[MOST_UNKNOWN];
+    shape shapes[MOST_UNKNOWN];
+    const pol_value_pool *pool; /* where leaves come from, or NULL */
 } document;
 
 static uint32_t pick(document *d, uint32_t n)
@@ -61,22 +68,16 @@ static pol_value json(pol_arena *arena, const char *s)
     return pol_value_parse_json(arena, s, strlen(s), false, &error, &at);
 }
 
-static pol_value unknown(document *d)
-{
-    unsigned i = d->unknown++;
-    return d->replaced ? d->values[i] : (pol_value){.tag = POL_UNKNOWN};
-}
+static pol_value value_of(document *d, shape form);
 
 /* One of n is unknown. */
-static bool turns_out(document *d, uint32_t n)
+static pol_value place(document *d, shape form, uint32_t n)
 {
-    return pick(d, n) != 0 || d->unknown == MOST_UNKNOWN;
-}
-
-static pol_value leaf(document *d)
-{
-    const char *constant = pol_random_constant(&d->random);
-    return turns_out(d, 8) ? json(d->arena, constant) : unknown(d);
+    if (pick(d, n) != 0 || d->unknown == MOST_UNKNOWN)
+        return value_of(d, form);
+    unsigned i = d->unknown++;
+    d->shapes[i] = form;
+    return d->replaced ? d->values[i] : (pol_value){.tag = POL_UNKNOWN};
 }
 
 static void put(pol_builder *b, const char *key, pol_value v)
@@ -88,28 +89,46 @@ static pol_value members(document *d, const char *first, const char *second)
 {
     pol_builder b;
     pol_builder_init(&b, d->arena, POL_OBJECT);
-    put(&b, first, leaf(d));
+    put(&b, first, place(d, LEAF, 8));
     if (pick(d, 3))
-        put(&b, second, leaf(d));
+        put(&b, second, place(d, LEAF, 8));
     return pol_builder_done(&b);
 }
 
-static pol_value list(document *d, bool objects)
+static pol_value list(document *d, shape of, uint32_t n)
 {
     pol_builder b;
     pol_builder_init(&b, d->arena, POL_ARRAY);
-    for (uint32_t n = pick(d, 4); n; n--) {
-        pol_value item = objects ? members(d, "k", "v") : leaf(d);
-        pol_builder_add(&b, turns_out(d, 12) ? item : unknown(d));
-    }
+    for (uint32_t count = pick(d, 4); count; count--)
+        pol_builder_add(&b, place(d, of, n));
     return pol_builder_done(&b);
+}
+
+static pol_value value_of(document *d, shape form)
+{
+    switch (form) {
+    case LEAVES:
+        return list(d, LEAF, 5);
+    case ITEM:
+        return members(d, "k", "v");
+    case ITEMS:
+        return list(d, ITEM, 12);
+    case MEMBERS:
+        return members(d, "x", "y");
+    default:
+        break;
+    }
+    if (d->pool)
+        return pol_value_pool_draw(d->pool, &d->random);
+    const char *constant = pol_random_constant(&d->random);
+    return json(d->arena, constant);
 }
 
 static pol_value nested(document *d)
 {
     pol_builder b;
     pol_builder_init(&b, d->arena, POL_OBJECT);
-    put(&b, "m", turns_out(d, 8) ? members(d, "x", "y") : unknown(d));
+    put(&b, "m", place(d, MEMBERS, 8));
     return pol_builder_done(&b);
 }
 
@@ -120,12 +139,12 @@ static pol_value input_of(document *d)
     pol_builder b;
     d->unknown = 0;
     pol_builder_init(&b, d->arena, POL_OBJECT);
-    put(&b, "a", leaf(d));
+    put(&b, "a", place(d, LEAF, 8));
     if (pick(d, 4))
-        put(&b, "b", leaf(d));
-    put(&b, "c", turns_out(d, 8) ? list(d, false) : unknown(d));
-    put(&b, "d", turns_out(d, 8) ? members(d, "x", "y") : unknown(d));
-    put(&b, "e", turns_out(d, 8) ? list(d, true) : unknown(d));
+        put(&b, "b", place(d, LEAF, 8));
+    put(&b, "c", place(d, LEAVES, 8));
+    put(&b, "d", place(d, MEMBERS, 8));
+    put(&b, "e", place(d, ITEMS, 8));
     put(&b, "n", nested(d));
     d->random = kept;
     return pol_builder_done(&b);
@@ -309,7 +328,19 @@ typedef struct trial {
     bounds bounds[MOST_RULES];
     unsigned passes, violations, errors[MOST_RULES], ways;
     bool wrong;
+    pol_value_pool pool;
 } trial;
+
+static bool is_exact(const trial *t)
+{
+    const bounds *deny = &t->bounds[t->policy->count - 1];
+    return violates(deny->sure) || !violates(deny->possible);
+}
+
+static bool is_needless(const trial *t)
+{
+    return !is_exact(t) && (!t->passes || !t->violations);
+}
 
 static void against(trial *t, pol_value input)
 {
@@ -321,6 +352,7 @@ static void against(trial *t, pol_value input)
         t->errors[i] += real[i].failed;
         if (real[i].failed)
             continue;
+        pol_value_pool_add(&t->pool, real[i].value);
         const char *what = fault(&t->bounds[i], real[i].value);
         if (what && !t->wrong) {
             show(p, t->document->arena, t->input);
@@ -346,6 +378,30 @@ static void replace_all(trial *t)
     for (unsigned way = 0; way < ways; way++) {
         for (unsigned i = 0, rest = way; i < unknowns; i++, rest /= size)
             d->values[i] = json(d->arena, domain[rest % size]);
+        against(t, input_of(d));
+    }
+}
+
+static void fill_pool(trial *t)
+{
+    const pol_program *program = &t->policy->modules->program;
+    for (uint32_t i = 0; i < program->const_count; i++)
+        pol_value_pool_add(&t->pool, program->consts[i]);
+    pol_value_pool_add(&t->pool, t->input);
+}
+
+/* Other values, of the policy's own, as long as all replacements agree. */
+static void draw_more(trial *t)
+{
+    document *d = t->document;
+    document drawn = {.arena = d->arena,
+                      .random = pol_random_of(d->random.state),
+                      .unknown = MOST_UNKNOWN, /* no more */
+                      .pool = &t->pool};
+    for (unsigned n = 0; n < DRAWN && is_needless(t); n++) {
+        for (unsigned i = 0; i < d->unknown; i++)
+            d->values[i] = value_of(&drawn, pick(&drawn, 4) ? d->shapes[i]
+                                                            : LEAF);
         against(t, input_of(d));
     }
 }
@@ -383,8 +439,7 @@ static void count(trial *t, counts *c)
         c->skipped++;
         return;
     }
-    bool exact = violates(deny->sure) || !violates(deny->possible);
-    bool needless = !exact && (!t->passes || !t->violations);
+    bool exact = is_exact(t), needless = is_needless(t);
     c->documents++;
     c->exact += exact;
     c->unknown += !exact;
@@ -401,11 +456,13 @@ static void check(policy *p, pol_random *random, counts *c)
 {
     document d = {.arena = pol_arena_new(0), .random = *random};
     pol_random_pick(random, 2);
-    trial t = {.policy = p, .document = &d};
+    trial t = {.policy = p, .document = &d, .pool = {.arena = d.arena}};
     t.input = input_of(&d);
     if (d.unknown) {
         ask(p, t.input, t.bounds);
+        fill_pool(&t);
         replace_all(&t);
+        draw_more(&t);
         count(&t, c);
     }
     pol_arena_free(d.arena);
