@@ -31,6 +31,10 @@ resource "aws_iam_account_password_policy" "long" {
 
 resource "aws_kms_key" "data" {
   enable_key_rotation = true
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::123456789012:root" }, Action = "kms:*", Resource = "*" }]
+  })
 }
 
 resource "aws_kms_key" "signing" {
@@ -181,6 +185,13 @@ resource "aws_launch_template" "web" {
   metadata_options {
     http_tokens = "required"
   }
+  block_device_mappings {
+    device_name = "/dev/sda1"
+    ebs {
+      volume_size = 8
+      encrypted   = true
+    }
+  }
 }
 
 resource "aws_lambda_function" "work" {
@@ -210,6 +221,14 @@ resource "aws_ecr_repository" "images" {
   image_scanning_configuration {
     scan_on_push = true
   }
+}
+
+resource "aws_ecr_repository_policy" "images" {
+  repository = "images"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "ecr:BatchGetImage", Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } } }]
+  })
 }
 
 resource "aws_eks_cluster" "closed" {
@@ -288,6 +307,10 @@ resource "aws_opensearch_domain" "logs" {
   }
   vpc_options {
     subnet_ids = ["subnet-1"]
+  }
+  domain_endpoint_options {
+    enforce_https       = true
+    tls_security_policy = "Policy-Min-TLS-1-2-2019-07"
   }
 }
 

@@ -143,6 +143,18 @@ resource "aws_s3_bucket_versioning" "site" {
   }
 }
 
+# What a caller says about himself narrows nothing.
+resource "aws_s3_bucket_policy" "referred" {
+  bucket = "shop-referred"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "arn:aws:s3:::shop-referred/*",
+      Condition = { StringLike = { "aws:Referer" = "https://shop.example/*" } }
+    }]
+  })
+}
+
 resource "aws_s3_bucket_policy" "site" {
   bucket = aws_s3_bucket.site.id
   policy = jsonencode({
@@ -168,6 +180,12 @@ resource "aws_launch_template" "web" {
   }
   metadata_options {
     http_tokens = "optional"
+  }
+  block_device_mappings {
+    device_name = "/dev/sda1"
+    ebs {
+      volume_size = 8
+    }
   }
 }
 
@@ -199,6 +217,14 @@ resource "aws_lambda_permission" "anybody" {
 
 resource "aws_ecr_repository" "images" {
   name = "images"
+}
+
+resource "aws_ecr_repository_policy" "images" {
+  repository = "images"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "ecr:BatchGetImage" }]
+  })
 }
 
 resource "aws_eks_cluster" "open" {
@@ -323,6 +349,13 @@ resource "aws_api_gateway_method_settings" "all" {
 
 resource "aws_kms_key" "data" {
   bypass_policy_lockout_safety_check = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow", Principal = { AWS = "*" }, Action = "kms:*", Resource = "*",
+      Condition = { StringLike = { "kms:CallerAccount" = "*" } }
+    }]
+  })
 }
 
 resource "aws_secretsmanager_secret" "password" {
