@@ -79,6 +79,12 @@ static const row rows[] = {
      "true"},
     {"r := p.x\np[k] := 1 if {some k in input.a}", "{\"a\": [\"x\", \"?\"]}",
      "1", "="},
+    /* types do not depend on what lies inside */
+    {"r if is_array(input.a)", "{\"a\": [\"?\"]}", "true", "="},
+    {"r if is_string(input.a)", "{\"a\": [\"?\"]}", "-", "="},
+    {"r := type_name(input.a)", "{\"a\": {\"b\": \"?\"}}", "\"object\"",
+     "="},
+    {"r if is_array(input.a)", "{\"a\": \"?\"}", "-", "true"},
     /* comprehensions */
     {"r if count([x | some x in input.a; x > 1]) == 1", "{\"a\": [2, \"?\"]}",
      "-", "true"},
