@@ -158,7 +158,9 @@ static const pol_typing *find(pol_checker *c, const pol_extent *extent,
             break;
         extent = child;
     }
-    return extent_type(c, extent);
+    return *rest && pol_infer_is_collection(*rest) && !extent->leaf
+               ? &pol_typing_any /* as for a name that nobody defines */
+               : extent_type(c, extent);
 }
 
 /* ---- packages ------------------------------------------------------------ */
@@ -206,6 +208,16 @@ static const pol_typing *type_of_node(pol_checker *c, const pol_tree *node)
 
 /* ---- references ---------------------------------------------------------- */
 
+/* Is the operand behind a package the name of something else than its rules? A
+ * collection counts as one too, but not directly below the root: so does OPA. */
+static bool leads_beside(const pol_checker *c, const pol_tree *package,
+                         const pol_node *operand)
+{
+    return pol_infer_is_scalar(operand) ||
+           (pol_infer_is_collection(operand) &&
+            package->parent != c->compile->root);
+}
+
 const pol_typing *pol_extent_base(pol_checker *checker, pol_node *ref,
                                   pol_node **rest)
 {
@@ -218,7 +230,7 @@ const pol_typing *pol_extent_base(pol_checker *checker, pol_node *ref,
         return &pol_typing_any;
     if (node == checker->compile->root)
         return pol_mock_document(checker, POL_SLOT_DATA, rest);
-    if (!node->rule && *rest && pol_infer_is_scalar(*rest))
+    if (!node->rule && *rest && leads_beside(checker, node, *rest))
         return &pol_typing_any; /* perhaps a base document */
     const pol_typing *t;
     if (node->rule && node->rule->kind == POL_RULE_OBJECT) {

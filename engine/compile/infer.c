@@ -58,6 +58,12 @@ bool pol_infer_is_scalar(const pol_node *term)
            term->kind == POL_NODE_BOOL || term->kind == POL_NODE_NULL;
 }
 
+bool pol_infer_is_collection(const pol_node *term)
+{
+    return term->kind == POL_NODE_ARRAY || term->kind == POL_NODE_OBJECT ||
+           term->kind == POL_NODE_SET;
+}
+
 typedef struct member {
     pol_value name;
     const pol_typing *value;
@@ -120,9 +126,8 @@ static const pol_typing *comprehension_type(pol_checker *c, pol_node *term)
     pol_types_body(c, term->last);
     const pol_typing *t, *first = pol_infer_term(c, term->child);
     if (term->kind == POL_NODE_OBJECT_COMPR)
-        t = pol_typing_object(
-            c->arena, pol_infer_filled(c, first),
-            pol_infer_filled(c, pol_infer_term(c, term->child->next)));
+        t = pol_typing_object(c->arena, first,
+                              pol_infer_term(c, term->child->next));
     else if (term->kind == POL_NODE_SET_COMPR)
         t = pol_typing_set(c->arena, first);
     else

@@ -64,8 +64,7 @@ static bool match_var(matching m, const pol_node *var, const pol_typing *t)
 
 static void widen_collection(pol_checker *c, const pol_node *term)
 {
-    if (term->kind != POL_NODE_ARRAY && term->kind != POL_NODE_OBJECT &&
-        term->kind != POL_NODE_SET)
+    if (!pol_infer_is_collection(term))
         return;
     for (const pol_node *n = term->child; n; n = n->next) {
         pol_match_widen(c, n);

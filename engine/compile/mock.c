@@ -66,17 +66,19 @@ static bool same_operand(pol_checker *c, const pol_node *a, const pol_node *b)
            pol_constant_term(c->arena, b, &y) && pol_equal(x, y);
 }
 
-/* What stands at depth `depth` of the target, if `from` leads there. NULL if
- * the target is elsewhere. */
-static const pol_node *operand_at(pol_checker *c, const pol_node *target,
-                                  const pol_node *from, uint32_t depth)
+/* Do the target and `from` have their first `depth` operands in common? Those
+ * of the target if it has fewer. *rest is what the target goes on with. */
+static bool leads_along(pol_checker *c, const pol_node *target,
+                        const pol_node *from, uint32_t depth,
+                        const pol_node **rest)
 {
     const pol_node *n = target->child->next;
     for (; depth && n; depth--, n = n->next, from = from->next) {
         if (!same_operand(c, n, from))
-            return NULL;
+            return false;
     }
-    return n;
+    *rest = n;
+    return true;
 }
 
 static const pol_typing *add_name(pol_checker *c, const pol_typing *t,
@@ -107,8 +109,12 @@ static const pol_typing *at_depth(pol_checker *c, int32_t head,
             if (m->target->slot == head)
                 return NULL; /* all of it is replaced */
         } else if (m->target->child->slot == head) {
-            const pol_node *n = operand_at(c, m->target, from, depth);
-            t = n ? add_name(c, t, n) : t;
+            const pol_node *n;
+            if (!leads_along(c, m->target, from, depth, &n))
+                continue;
+            if (!n)
+                return NULL;
+            t = add_name(c, t, n);
         }
     }
     return t;

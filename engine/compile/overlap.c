@@ -133,7 +133,7 @@ static bool members_fit(pol_arena *arena, const pol_typing *a,
         int at = find_name(b, a->names[i]);
         const pol_typing *other =
             at >= 0 ? b->parts[at] : pol_typing_select(arena, b, a->names[i]);
-        if (!other && !a->key && !b->key)
+        if (!other && !a->rest && !b->rest)
             return false;
         if (!pol_typing_overlap(arena, a->parts[i], other))
             return false;

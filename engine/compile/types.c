@@ -59,16 +59,13 @@ static void check_some_in(pol_checker *c, pol_node *literal)
 }
 
 /* Like OPA, does not look for more than references in the bodies of `every`,
- * of `not { … }`, and in the operands of `and` and `or`. What is learnt there
- * does not hold outside. */
+ * of `not { … }`, and in the operands of `and` and `or`. */
 static void check_inner(pol_checker *c, pol_node *node)
 {
-    uint32_t before = c->trail_count;
     bool refs_only = c->refs_only;
     c->refs_only = true;
     pol_types_refs(c, node);
     c->refs_only = refs_only;
-    pol_match_undo(c, before);
 }
 
 static void check_every(pol_checker *c, pol_node *literal)
@@ -121,7 +118,7 @@ static void add_mocks(pol_checker *c, const pol_node *literal)
         const pol_typing *value = &pol_typing_any;
         c->mocks = outer;
         if (w->last->mark != POL_TARGET_FUNCTION)
-            value = pol_infer_settled(c, w->last);
+            value = pol_infer_filled(c, pol_infer_term(c, w->last));
         c->mocks = added;
         pol_mock_add(c, w, value);
     }

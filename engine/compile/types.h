@@ -87,6 +87,8 @@ const pol_typing *pol_infer_member(pol_checker *checker, const pol_typing *t,
                                    pol_node *operand);
 /* Is it a literal of one value that is no collection? */
 bool pol_infer_is_scalar(const pol_node *term);
+/* Is it an array, an object or a set, written out? */
+bool pol_infer_is_collection(const pol_node *term);
 /* Is the term a call of that builtin? */
 bool pol_infer_calls(const pol_checker *checker, const pol_node *term,
                      const char *name);

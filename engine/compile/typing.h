@@ -33,7 +33,9 @@ struct pol_typing {
     uint32_t count;         /* of parts */
     const pol_value *names; /* OBJECT: constants, sorted */
     const pol_typing *const *parts;
-    const pol_typing *key, *rest; /* further elements; NULL: there are none */
+    /* Of further elements. NULL: there are none, or, as of comprehensions of a
+     * parameter, their type was not inferred. */
+    const pol_typing *key, *rest;
 };
 
 enum {
