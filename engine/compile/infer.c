@@ -238,17 +238,20 @@ static const pol_signature *signature(pol_checker *c, int32_t index)
     return s;
 }
 
-/* `x in xs`, `k, x in xs`: could xs have such a member? */
+/* `x in xs`, `k, x in xs`: could xs have such a member? Members of which nothing
+ * is inferred do not count. */
 static void match_member(pol_checker *c, const pol_node *call,
                          const pol_typing *const *own)
 {
     pol_node *x = call->child->next, *last = call->last;
-    const pol_typing *xs = pol_infer_filled(c, own[call->count - 2]);
+    const pol_typing *xs = own[call->count - 2];
+    if (!xs)
+        xs = &pol_typing_any;
     const pol_typing *keys = pol_typing_keys(c->arena, xs);
     const pol_typing *values = pol_typing_values(c->arena, xs);
     bool good = true;
     if (x->next != last) {
-        good = !keys || pol_match_term(c, x, own[0], keys);
+        good = !keys || !values || pol_match_term(c, x, own[0], keys);
         x = x->next;
         own++;
     }

@@ -266,40 +266,6 @@ static void check_names(pol_check *check, const pol_policy_pack *pack,
     }
 }
 
-/* Does the import lead to a package or rule of the pack? */
-static bool leads_somewhere(const pol_policy_pack *pack, const pol_node *path)
-{
-    const pol_node *head = path->kind == POL_NODE_REF ? path->child : path;
-    if (!pol_str_eq(head->text, STR("data")) || path->kind != POL_NODE_REF)
-        return true;
-    uint32_t used;
-    const pol_tree *at =
-        pol_tree_walk(pack->modules->compile.root, path, &used);
-    return at->rule || used + 1 == path->count;
-}
-
-/* A pack has no data but its modules: what is imported from elsewhere would be
- * undefined for ever, and a policy that asks for it pass. */
-static void check_imports(const pol_policy_pack *pack, pol_diags *diags)
-{
-    const pol_ast_module *m = pack->modules->compile.modules;
-    diags->srcs = &pack->modules->srcs;
-    for (; m; m = m->next) {
-        for (const pol_ast_import *i = m->imports; i; i = i->next) {
-            if (leads_somewhere(pack, i->path))
-                continue;
-            pol_diag *d = pol_diag_add(diags, POL_DIAG_P0450, i->path->span,
-                                       "pack `%s` has nothing of this name",
-                                       pack->name);
-            pol_diag_help(diags, d, "%s",
-                          pack->manifest
-                              ? "a pack sees its own modules alone"
-                              : "a module that is named is a pack alone; name "
-                                "the folder, with a pack.json in it");
-        }
-    }
-}
-
 static void add_policies(pol_check *check, pol_policy_pack *pack,
                          pol_diags *diags)
 {
@@ -311,7 +277,7 @@ static void add_policies(pol_check *check, pol_policy_pack *pack,
     if (!pack->count)
         fail(diags, pack->path, "there is no policy in it", NULL);
     check_names(check, pack, diags);
-    check_imports(pack, diags);
+    pol_policy_references(pack, diags);
     pol_policy_reads(check, pack);
     for (uint32_t i = 0; i < pack->count; i++)
         pol_policy_hints(&check->arena, pack->modules,

@@ -8,6 +8,7 @@
  *   convention.c  rules of Rego packages as policies
  *   config.c      levels and configuration; schema.c: JSON Schema
  *   dispatch.c    resource type -> the policies that look at it
+ *   reference.c   what a pack refers to outside of itself
  *   reads.c       which documents a policy looks at
  *   hint.c        which property a violation is about
  *   check.c       packs and machines; running.c, remedy.c: documents
@@ -119,8 +120,10 @@ void pol_policy_conventions(pol_check *check, const pol_policy_pack *pack);
 bool pol_policy_configure(pol_check *check, const pol_policy_pack *pack,
                           pol_diags *diags);
 
-/* ---- reads.c, hint.c ----------------------------------------------------- */
+/* ---- reference.c, reads.c, hint.c ---------------------------------------- */
 
+/* Reports imports and references to data that the pack does not have. */
+void pol_policy_references(const pol_policy_pack *pack, pol_diags *diags);
 /* Sets `reads` of the pack's policies. */
 void pol_policy_reads(pol_check *check, const pol_policy_pack *pack);
 /* Finds what a policy's violations are about. */
