@@ -521,6 +521,16 @@ resource "aws_db_instance" "main" {
   skip_final_snapshot                 = true
 }
 
+resource "aws_rds_cluster" "serverless" {
+  engine                              = "aurora-mysql"
+  engine_mode                         = "serverless"
+  master_username                     = "owner"
+  manage_master_user_password         = true
+  backup_retention_period             = 14
+  deletion_protection                 = true
+  iam_database_authentication_enabled = true
+}
+
 resource "aws_rds_cluster" "main" {
   engine                              = "aurora-mysql"
   master_username                     = "owner"

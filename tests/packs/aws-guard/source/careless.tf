@@ -143,6 +143,30 @@ resource "aws_s3_bucket_versioning" "site" {
   }
 }
 
+resource "aws_s3_bucket" "old" {
+  bucket = "shop-old"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "s3:*", Resource = "arn:aws:s3:::shop-old/*" }]
+  })
+}
+
+resource "aws_s3_bucket_acl" "granted" {
+  bucket = aws_s3_bucket.old.id
+  access_control_policy {
+    owner {
+      id = "0123456789abcdef"
+    }
+    grant {
+      permission = "READ"
+      grantee {
+        type = "Group"
+        uri  = "http://acs.amazonaws.com/groups/global/AllUsers"
+      }
+    }
+  }
+}
+
 # What a caller says about himself narrows nothing.
 resource "aws_s3_bucket_policy" "referred" {
   bucket = "shop-referred"
