@@ -108,7 +108,7 @@ assign(A) ::= ASSIGN|UNIFY(T).            { A = T; }
 
 body(B) ::= IF literal(L).                { B = pol_item_body(build, L); }
 body(B) ::= IF block(Q).                  { B = (pol_body){Q, false}; }
-body(B) ::= block(Q).                     { B = pol_item_bare(build, Q); }
+body(B) ::= block(Q).                     { B = (pol_body){Q, true}; }
 
 block(B) ::= LBRACE_BODY(T) query(Q) RBRACE(E).
     { B = pol_build_enclose(build, T, Q, E); }

@@ -203,17 +203,6 @@ pol_body pol_item_body(pol_build *build, pol_node *literal)
     return (pol_body){pol_build_body(build, literal), false};
 }
 
-pol_body pol_item_bare(pol_build *build, pol_node *block)
-{
-    if (build->keywords & POL_KEYWORD_STRICT) {
-        pol_span span = {build->src, block->span.off, 1};
-        pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0113, span,
-                                      "missing `if` before the body");
-        pol_diag_help(build->diags, diag, "write `if {`");
-    }
-    return (pol_body){block, true};
-}
-
 static void append(pol_build *build, pol_ast_rule *rule)
 {
     pol_ast_rule **first = build->policy ? &build->policy->rules
@@ -245,9 +234,35 @@ static bool is_old_set(const pol_ast_rule *rule, pol_body body)
            rule->ref->count == 2;
 }
 
+/* A body in braces without `if`, as v0 has it. What v0 means by `p[x] {` needs
+ * more than an `if`: with that alone it would map x to true. */
+static void check_bare(pol_build *build, const pol_ast_rule *rule, pol_body body)
+{
+    if (!body.bare || !(build->keywords & POL_KEYWORD_STRICT))
+        return;
+    pol_span span = {build->src, body.node->span.off, 1};
+    pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0113, span,
+                                  "missing `if` before the body");
+    if (!rule->ref || !is_old_set(rule, body) || rule->kind != POL_RULE_OBJECT) {
+        pol_diag_help(build->diags, diag, "write `if {`");
+        return;
+    }
+    pol_str name = pol_build_excerpt(build, rule->ref->child->span);
+    pol_str key = pol_build_excerpt(build, rule->ref->last->span);
+    pol_diag_help(build->diags, diag, "write `%.*s contains %.*s if {`",
+                  POL_BUILD_ARGS(name), POL_BUILD_ARGS(key));
+}
+
+/* Whether the statement before it on the line was no rule, and so reported. */
+static bool is_behind_bare(const pol_build *build, const pol_ast_rule *rule)
+{
+    return build->bare_end && rule->span.off <= build->bare_end + 1;
+}
+
 static void make_old_set(pol_build *build, pol_ast_rule *rule)
 {
-    if (build->keywords & POL_KEYWORD_STRICT) {
+    if ((build->keywords & POL_KEYWORD_STRICT) &&
+        !is_behind_bare(build, rule)) {
         pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0114,
                                       rule->head_span,
                                       "missing `contains` in a partial set");
@@ -262,8 +277,9 @@ static void make_old_set(pol_build *build, pol_ast_rule *rule)
     rule->ref->next = NULL;
 }
 
-/* v0: `p if x` reads as three names; says which import makes it a rule. */
-static const char *missing_import(const pol_build *build)
+/* What to do about a name alone. v0: `p if x` reads as three names; says which
+ * import makes it a rule. */
+static const char *advice(const pol_build *build, pol_span span)
 {
     const pol_token *next = &build->layout->tokens[build->layout->last];
     pol_str word = pol_lex_text(build->lex, next);
@@ -272,6 +288,12 @@ static const char *missing_import(const pol_build *build)
     if (!(build->keywords & POL_KEYWORD_CONTAINS) &&
         pol_str_eq(word, STR("contains")))
         return "`import rego.v1` makes `contains` a keyword";
+    pol_str name = pol_build_excerpt(build, span);
+    if (pol_str_eq(name, STR("policy")))
+        return "the name of a policy is a string: `policy \"name\" {`";
+    if (pol_str_eq(name, STR("and")) || pol_str_eq(name, STR("or")))
+        return "statements that must all hold stand in `{ … }`, one a line; "
+               "alternatives are rules of one name";
     if (build->policy)
         return "a field is written `name: value`; a rule has a value (`:=`), an "
                "element (`contains`) or a condition (`if`)";
@@ -283,17 +305,17 @@ static void bare_term(pol_build *build, const pol_ast_rule *rule)
 {
     const pol_node *name =
         rule->ref->kind == POL_NODE_REF ? rule->ref->child : rule->ref;
-    uint32_t before = build->bare_end;
+    bool reported = is_behind_bare(build, rule);
     build->bare_end = rule->span.off + rule->span.len;
     if (name->kind != POL_NODE_VAR || (rule->ref->flags & POL_NODE_PAREN))
         return; /* its head was reported */
-    if (before && rule->span.off <= before + 1) /* so was the one before it */
+    if (reported) /* so was the one before it */
         return;
     pol_str text = pol_build_excerpt(build, rule->span);
     pol_diag *diag = pol_diag_add(build->diags, POL_DIAG_P0119, rule->span,
                                   "`%.*s` alone is no rule",
                                   POL_BUILD_ARGS(text));
-    pol_diag_help(build->diags, diag, "%s", missing_import(build));
+    pol_diag_help(build->diags, diag, "%s", advice(build, rule->span));
 }
 
 /* What both `p := 1` and `p := 1 if …` need once the head is read. */
@@ -301,6 +323,7 @@ static void finish_head(pol_build *build, pol_ast_rule *rule, pol_body body)
 {
     bool strict_body = body.node && (build->keywords & POL_KEYWORD_STRICT);
     check_form(build, rule, body.node);
+    check_bare(build, rule, body);
     if (is_old_set(rule, body) && !strict_body)
         make_old_set(build, rule);
     else if (!body.node && !rule->value && !rule->args &&
@@ -352,6 +375,7 @@ pol_ast_rule *pol_item_alternative(pol_build *build, const pol_token *token,
         set_value(rule, value);
     else
         rule->value = generated_true(build, rule->span);
+    check_bare(build, rule, body);
     set_body(build, rule, body.node);
     return rule;
 }

@@ -47,8 +47,6 @@ pol_ast_rule *pol_item_set(pol_build *build, pol_node *ref, pol_node *key);
 
 /* `if literal` without braces. */
 pol_body pol_item_body(pol_build *build, pol_node *literal);
-/* Braces without `if`: an error where v1 is demanded. */
-pol_body pol_item_bare(pol_build *build, pol_node *block);
 
 /* Complete the rule and append it: with one body or none, with more bodies
  * (`chain` lists them), with alternatives. */

@@ -87,6 +87,18 @@ static pol_span span_of(const pol_build *build, int kind)
     return span;
 }
 
+/* Whether `if` stands in front on the same line. */
+static bool is_behind_if(const pol_layout *layout)
+{
+    for (uint32_t i = layout->last; i > 0; i--) {
+        if (layout->tokens[i - 1].kind == POL_TK_IF)
+            return true;
+        if (layout->tokens[i].flags & POL_TOKEN_NEWLINE)
+            return false;
+    }
+    return false;
+}
+
 /* One line of advice for mistakes that are made often, or NULL. */
 static const char *advice(const pol_build *build, const void *parser, int kind)
 {
@@ -102,8 +114,11 @@ static const char *advice(const pol_build *build, const void *parser, int kind)
         return "for `or`, write the rule twice, once for each alternative";
     if (kind == POL_TK_ELSE)
         return "`else` follows a single body";
+    if (kind == POL_TK_UNIFY && i > 1 && token[-2].kind == POL_TK_SOME)
+        return "`some x in …` iterates; `x := …` needs no `some`";
     if ((kind == POL_TK_ASSIGN || kind == POL_TK_UNIFY) &&
-        pol_token_is(before, POL_TOKEN_ENDS))
+        (pol_token_is(before, POL_TOKEN_ENDS) || before == POL_TK_EQ ||
+         before == POL_TK_UNIFY))
         return "values are compared with `==`";
     if (kind == POL_TK_WITH && pol_syntax_accepts(parser, POL_TK_DEFAULT))
         return "`with` belongs to a statement of a body";
@@ -112,7 +127,9 @@ static const char *advice(const pol_build *build, const void *parser, int kind)
     if ((kind == POL_TK_SOME || kind == POL_TK_EVERY) && before == POL_TK_NOT)
         return "give it a rule of its own and negate that";
     if (kind == POL_TK_SEMI && !layout->virtual_semi)
-        return "take the `;` off";
+        return is_behind_if(layout)
+                   ? "several statements behind `if` stand in `{ … }`"
+                   : "take the `;` off";
     if (kind == POL_TK_RBRACE && before == POL_TK_SEMI)
         return "take the `;` in front of it off";
     if (kind == POL_TK_LPAREN && before == POL_TK_IDENT)

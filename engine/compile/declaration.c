@@ -23,8 +23,13 @@ static const char *text_of(const reading *r, pol_str s)
 
 static void wrong_value(const reading *r, const char *wanted)
 {
-    pol_diag_add(r->compile->diags, POL_DIAG_P0403, r->field->value->span,
-                 "`%s` must be %s", text_of(r, r->field->name), wanted);
+    pol_diags *diags = r->compile->diags;
+    pol_diag *diag =
+        pol_diag_add(diags, POL_DIAG_P0403, r->field->value->span,
+                     "`%s` must be %s", text_of(r, r->field->name), wanted);
+    if (r->word.len && !pol_is_string(r->value))
+        pol_diag_help(diags, diag, "put it in quotes: `\"%s\"`",
+                      text_of(r, r->word));
 }
 
 static bool is_strings(pol_value v)
@@ -310,11 +315,18 @@ void pol_declaration_add(pol_compile *compile, pol_ast_module *module,
 
 /* ---- rules with a meaning ------------------------------------------------ */
 
+/* What is defined under the name, the rule or rules below it; NULL if nothing. */
+static const pol_tree *defined(const pol_policy *policy, const char *name)
+{
+    const pol_tree *node = pol_tree_child(policy->node, pol_str_of(name));
+    return node && (node->rule || node->child) ? node : NULL;
+}
+
 static pol_rule *rule_named(pol_compile *compile, const pol_policy *policy,
                             const char *name, pol_rule_kind kind)
 {
-    const pol_tree *node = pol_tree_child(policy->node, pol_str_of(name));
-    if (!node || (!node->rule && !node->child))
+    const pol_tree *node = defined(policy, name);
+    if (!node)
         return NULL;
     if (node->rule && node->rule->kind == kind)
         return node->rule;
@@ -332,6 +344,31 @@ static pol_rule *rule_named(pol_compile *compile, const pol_policy *policy,
     return NULL;
 }
 
+/* A policy without `deny` passes everything: its name may be mistyped. */
+static void check_purpose(pol_compile *compile, const pol_policy *policy)
+{
+    if (defined(policy, "deny") || defined(policy, "remediate"))
+        return;
+    const pol_str names[] = {STR("deny"), STR("remediate")};
+    pol_diag *diag =
+        pol_diag_add(compile->diags, POL_DIAG_P0410, policy->ast->name_span,
+                     "policy \"%s\" has neither `deny` nor `remediate`",
+                     pol_str_copy(compile->arena, policy->name).ptr);
+    for (const pol_ast_rule *a = policy->ast->rules; a; a = a->next) {
+        const pol_node *name =
+            a->ref->kind == POL_NODE_REF ? a->ref->child : a->ref;
+        int best = pol_str_closest(name->text, names, countof(names));
+        if (best < 0)
+            continue;
+        pol_diag_label(compile->diags, diag, name->span, "this is a helper");
+        pol_diag_help(compile->diags, diag, "did you mean `%s`?",
+                      names[best].ptr);
+        return;
+    }
+    pol_diag_help(compile->diags, diag,
+                  "write what violates it: `deny contains \"…\" if …`");
+}
+
 static void check_rules(pol_compile *compile, pol_policy *policy)
 {
     static const char *const documents[] = {"resource", "stack", "config"};
@@ -340,6 +377,7 @@ static void check_rules(pol_compile *compile, pol_policy *policy)
         rule_named(compile, policy, "remediate", POL_RULE_COMPLETE);
     policy->not_applicable =
         rule_named(compile, policy, "not_applicable", POL_RULE_SET);
+    check_purpose(compile, policy);
     if (policy->stack_scope && policy->remediate) {
         const pol_rule *rule = policy->remediate;
         const pol_def *def = rule->defs ? rule->defs : rule->fallback;

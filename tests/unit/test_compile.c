@@ -349,7 +349,8 @@ static void test_types(void **state)
 static void test_policies(void **state)
 {
     (void)state;
-#define POLICY(body) "policy \"p\" {\n    description: \"d\"\n" body "\n}"
+#define BEGIN "policy \"p\" {\n    description: \"d\"\n"
+#define POLICY(body) BEGIN body "\n    deny contains \"d\"\n}"
     static const finding_case cases[] = {
         {POLICY("    deny contains \"m\" if config.x"), ""},
         {POLICY("    deny contains resource.name if stack.name"), ""},
@@ -362,7 +363,7 @@ static void test_policies(void **state)
         {POLICY("    tags: [1]"), "P0403 4:11"},
         {POLICY("    title: input.x"), "P0403 4:12"},
         {POLICY("    title: \"a\"\n    title: \"b\""), "P0405 5:5"},
-        {POLICY("") "\n" POLICY(""), "P0406 6:8"},
+        {POLICY("") "\n" POLICY(""), "P0406 7:8"},
         {POLICY("    config: {\"n\": {\"type\": \"int\"}}"), "P0407 4:14"},
         {POLICY("    config: {\"n\": {\"type\": \"integer\", "
                 "\"default\": \"x\"}}"),
@@ -371,7 +372,7 @@ static void test_policies(void **state)
         {POLICY("    config: {\"n\": {}, \"required\": [\"m\"]}"),
          "P0407 4:23"},
         {POLICY("    config: {\"n\": {}, \"required\": [\"n\"]}"), ""},
-        {POLICY("    deny := 1"), "P0408 4:5"},
+        {BEGIN "    deny := 1\n}", "P0408 4:5"},
         {POLICY("    remediate contains 1"), "P0408 4:5"},
         {POLICY("    scope: stack\n    remediate := {}"), "P0408 5:5"},
         {POLICY("    resource: \"\""), "P0409 4:15"},
@@ -379,11 +380,14 @@ static void test_policies(void **state)
         {POLICY("    config := 1"), "P0217 4:5"},
         {"a := resource.x", "P0201 2:6"},
         {"h := 1\n" POLICY("    h := 2\n    deny contains h"), ""},
-        {POLICY("    h := 2") "\na := h", "P0201 6:6"},
+        {POLICY("    h := 2") "\na := h", "P0201 7:6"},
         {POLICY("    a := data.t.p.b\n    b := a"),
          "P0202 4:5, P0202 5:5"},
+        {BEGIN "    dney contains 1\n}", "P0410 2:8"},
+        {BEGIN "    remediate := {}\n}", ""},
     };
 #undef POLICY
+#undef BEGIN
     CHECK(cases, false);
 }
 
