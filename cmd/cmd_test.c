@@ -274,61 +274,122 @@ static bool run_tests(job *j, const regex_t *only)
     if (!tests)
         return false;
     uint32_t count = find_tests(j, only, tests);
-    if (j->set->format)
-        pol_out_puts(j->io->out, "[");
     for (uint32_t i = 0; i < count; i++)
         run_test(j, &tests[i]);
-    if (j->set->format)
-        pol_out_puts(j->io->out, j->shown ? "\n]\n" : "]\n");
-    else
-        show_totals(j);
     free(tests);
     return true;
 }
 
-static pol_exit evaluate(job *j, const regex_t *only)
+/* Runs the tests of one program. */
+static bool evaluate(job *j, pol_modules *modules, const pol_eval_options *how,
+                     const regex_t *only)
+{
+    j->modules = modules;
+    j->evaluator = pol_evaluator_new(modules, how);
+    bool ok = j->evaluator && run_tests(j, only);
+    pol_evaluator_free(j->evaluator);
+    return ok;
+}
+
+/* ---- programs --------------------------------------------------------------------- */
+
+/* What is compiled together: all that is named, and each pack below it. */
+typedef struct program {
+    pol_modules *modules;
+    pol_load load;
+} program;
+
+static pol_exit evaluate_all(job *j, const program *programs, uint32_t count,
+                             const regex_t *only)
 {
     const char **hosts = calloc(j->set->limits.allow_hosts.count + 1,
                                 sizeof *hosts);
     j->printed.text = malloc(PRINTED);
     pol_eval_options how = {.print = collect, .host = &j->printed};
-    if (hosts && j->printed.text) {
+    bool ok = hosts && j->printed.text;
+    if (ok)
         pol_command_limits_apply(&j->set->limits, hosts, &how);
-        j->evaluator = pol_evaluator_new(j->modules, &how);
-    }
-    pol_exit code = POL_EXIT_INTERNAL;
-    if (j->evaluator && run_tests(j, only)) {
-        bool bad = j->counts[TEST_FAIL] || j->counts[TEST_ERROR];
-        code = bad ? POL_EXIT_VIOLATION : POL_EXIT_OK;
-    }
-    pol_evaluator_free(j->evaluator);
+    if (j->set->format)
+        pol_out_puts(j->io->out, "[");
+    for (uint32_t i = 0; i < count && ok; i++)
+        ok = evaluate(j, programs[i].modules, &how, only);
+    if (j->set->format)
+        pol_out_puts(j->io->out, j->shown ? "\n]\n" : "]\n");
+    else if (ok)
+        show_totals(j);
     free(j->printed.text);
     free(hosts);
-    return code;
+    if (!ok)
+        return POL_EXIT_INTERNAL;
+    return j->counts[TEST_FAIL] || j->counts[TEST_ERROR] ? POL_EXIT_VIOLATION
+                                                         : POL_EXIT_OK;
+}
+
+static void begin(const job *j, program *p, pol_engine *engine,
+                  pol_diags *diags)
+{
+    p->modules = pol_modules_new(engine);
+    pol_load_init(&p->load, p->modules, diags);
+    p->load.v0 = j->set->v0;
+}
+
+/* Compiles what was loaded, unless there were errors. */
+static void compile(program *p, pol_diags *diags, uint32_t errors_before)
+{
+    if (pol_is_defined(p->load.data))
+        pol_modules_set_data(p->modules, p->load.data);
+    if (pol_diags_errors(diags) == errors_before)
+        pol_modules_compile(p->modules, NULL, diags);
+}
+
+/* Fills the first program with all that is named, and further ones with the
+ * packs below it. Returns them, and their number in *count. */
+static program *compile_all(const job *j, pol_engine *engine,
+                            const pol_operands *paths, pol_diags *diags,
+                            uint32_t *count)
+{
+    unsigned how = POL_LOAD_VISIBLE | POL_LOAD_DATA_ONLY_NAMED;
+    program named;
+    begin(j, &named, engine, diags);
+    for (uint32_t i = 0; i < j->set->bundles.count; i++)
+        pol_bundle_load(&named.load, j->set->bundles.items[i]);
+    for (uint32_t i = 0; i < paths->count; i++)
+        pol_load_path(&named.load, paths->items[i], how | POL_LOAD_APART);
+    if (!paths->count && !j->set->bundles.count)
+        pol_load_path(&named.load, ".", how | POL_LOAD_APART);
+    compile(&named, diags, 0);
+    *count = named.load.pack_count + 1;
+    program *all = calloc(*count, sizeof *all);
+    if (!all)
+        abort();
+    all[0] = named;
+    for (uint32_t i = 1; i < *count; i++) {
+        uint32_t before = pol_diags_errors(diags);
+        begin(j, &all[i], engine, diags);
+        pol_load_path(&all[i].load, named.load.packs[i - 1], how);
+        compile(&all[i], diags, before);
+    }
+    return all;
 }
 
 static pol_exit run_paths(job *j, const pol_operands *paths,
                           const regex_t *only)
 {
+    uint32_t count;
+    pol_engine *engine = pol_command_engine();
     pol_diags *diags = pol_diags_new();
-    pol_load load;
-    pol_load_init(&load, j->modules, diags);
-    load.v0 = j->set->v0;
-    for (uint32_t i = 0; i < j->set->bundles.count; i++)
-        pol_bundle_load(&load, j->set->bundles.items[i]);
-    unsigned how = POL_LOAD_VISIBLE | POL_LOAD_DATA_ONLY_NAMED;
-    for (uint32_t i = 0; i < paths->count; i++)
-        pol_load_path(&load, paths->items[i], how);
-    if (!paths->count && !j->set->bundles.count)
-        pol_load_path(&load, ".", how);
-    if (pol_is_defined(load.data))
-        pol_modules_set_data(j->modules, load.data);
-    bool ok = !pol_diags_errors(diags) &&
-              pol_modules_compile(j->modules, NULL, diags);
+    program *programs = compile_all(j, engine, paths, diags, &count);
     pol_command_diags(j->io, diags);
-    pol_exit code = ok ? evaluate(j, only) : pol_command_diags_exit(diags);
-    pol_load_done(&load);
+    pol_exit code = pol_diags_errors(diags)
+                        ? pol_command_diags_exit(diags)
+                        : evaluate_all(j, programs, count, only);
+    for (uint32_t i = 0; i < count; i++) {
+        pol_load_done(&programs[i].load);
+        pol_modules_free(programs[i].modules);
+    }
+    free(programs);
     pol_diags_free(diags);
+    pol_engine_free(engine);
     return code;
 }
 
@@ -340,11 +401,8 @@ static pol_exit run(pol_io *io, const void *given, const pol_operands *operands)
         regcomp(&pattern, set->run, REG_EXTENDED | REG_NOSUB) != 0)
         return pol_command_usage(io, "--run: `%s` is no regular expression",
                                  set->run);
-    pol_engine *engine = pol_command_engine();
-    job j = {.io = io, .set = set, .modules = pol_modules_new(engine)};
+    job j = {.io = io, .set = set};
     pol_exit code = run_paths(&j, operands, set->run ? &pattern : NULL);
-    pol_modules_free(j.modules);
-    pol_engine_free(engine);
     if (set->run)
         regfree(&pattern);
     return code;
@@ -359,7 +417,8 @@ const pol_command pol_command_test = {
         "current folder without one or a bundle). A test passes when it is true, fails\n"
         "when it is false or undefined, errs when its evaluation fails. Rules named\n"
         "todo_test_… are skipped. Files data.json and data.yaml are the data of their\n"
-        "folder.\n\n"
+        "folder. What is named is one program; each pack (a folder with a pack.json)\n"
+        "below a PATH that is none is a program of its own.\n\n"
         "Exits with 1 when a test fails or errs, with 3 when a module does not "
         "compile.\n",
     .options = options,

@@ -24,6 +24,9 @@ void pol_load_done(pol_load *load)
 {
     for (uint32_t i = 0; i < load->doc_count; i++)
         pol_doc_free(load->docs[i]);
+    for (uint32_t i = 0; i < load->pack_count; i++)
+        free(load->packs[i]);
+    free(load->packs);
     free(load->docs);
     free(load->roots);
     pol_arena_free(load->arena);
@@ -270,6 +273,27 @@ static bool visit(void *host, const char *path, const char *below)
     return true;
 }
 
+bool pol_load_is_pack(const char *folder)
+{
+    char path[4200];
+    int len = snprintf(path, sizeof path, "%s/pack.json", folder);
+    return len < (int)sizeof path && access(path, F_OK) == 0;
+}
+
+static bool enter(void *host, const char *path)
+{
+    pol_load *load = host;
+    if (!pol_load_is_pack(path))
+        return true;
+    size_t size = (load->pack_count + 1) * sizeof *load->packs;
+    char **more = realloc(load->packs, size), *pack = strdup(path);
+    if (!more || !pack)
+        abort();
+    load->packs = more;
+    load->packs[load->pack_count++] = pack;
+    return false;
+}
+
 /* The path without its prefix, which is everything before the first colon. */
 static const char *split(pol_load *load, const char *path)
 {
@@ -292,6 +316,8 @@ bool pol_load_path(pol_load *load, const char *path, unsigned flags)
         path = split(load, path);
     pol_walk walk = {.host = load, .visit = visit,
                      .hidden = !(flags & POL_LOAD_VISIBLE)};
+    if (flags & POL_LOAD_APART && !pol_load_is_pack(path))
+        walk.enter = enter;
     bool ok = pol_walk_files(path, &walk, load->diags);
     return ok && pol_diags_errors(load->diags) == before;
 }

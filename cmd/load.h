@@ -14,6 +14,8 @@ enum {
     POL_LOAD_MODULES = 1,   /* no data: of a folder, modules alone */
     POL_LOAD_DATA_ONLY_NAMED = 2, /* of a folder, data.json and data.yaml alone */
     POL_LOAD_VISIBLE = 4,   /* no files or folders that start with a dot */
+    POL_LOAD_APART = 16,    /* of a folder that is no pack, no packs below it:
+                               they are named in load->packs */
     POL_LOAD_PREFIX = 8     /* the path may be `a.b:PATH`: its data lies at
                                data.a.b; and start with file:// */
 };
@@ -26,6 +28,8 @@ typedef struct pol_load {
     pol_doc **docs;       /* that `data` points into */
     uint32_t doc_count;
     uint32_t module_count;
+    char **packs; /* that were left out */
+    uint32_t pack_count;
     unsigned flags; /* of the path that is being loaded */
     const char *prefix; /* … "a.b", of prefix_len bytes */
     size_t prefix_len;
@@ -63,6 +67,8 @@ char *pol_load_text(const char *path, size_t *len, pol_diags *diags);
 /* Is this the name of a module, or of a JSON or YAML file? */
 bool pol_load_is_module(const char *path);
 bool pol_load_is_document(const char *path);
+/* Is the folder a pack: is there a pack.json in it? */
+bool pol_load_is_pack(const char *folder);
 /* Is this the name of one that bundles and tests read: data.json, data.yaml? */
 bool pol_load_is_named_data(const char *path);
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "load.h"
 #include "pol_check.h"
@@ -161,14 +160,12 @@ static bool pack_of(const char *module, char *out, size_t room)
     if ((size_t)snprintf(out, room, "%s", module) >= room)
         return false;
     for (;;) {
-        char path[4200];
         char *slash = strrchr(out, '/');
         if (slash)
             *slash = '\0';
         else
             snprintf(out, room, ".");
-        snprintf(path, sizeof path, "%s/pack.json", out);
-        if (access(path, F_OK) == 0)
+        if (pol_load_is_pack(out))
             return true;
         if (!slash || slash == out)
             return false;
