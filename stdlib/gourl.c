@@ -263,12 +263,12 @@ const char *pol_gourl_parse(pol_call *call, pol_value text, pol_gourl *url)
     pol_value none = pol_literal("");
     *url = (pol_gourl){none, none, none, none,  none, none,
                        none, none, none, false, false};
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.str[i] < 0x20 || text.str[i] == 0x7F)
-            return "net/url: invalid control character in URL";
     const char *end = text.str + text.len;
     const char *hash = text.len ? memchr(text.str, '#', text.len) : NULL;
     pol_value rest = part(text.str, hash ? hash : end);
+    for (size_t i = 0; i < rest.len; i++) /* a fragment may hold any */
+        if ((unsigned char)rest.str[i] < 0x20 || rest.str[i] == 0x7F)
+            return "net/url: invalid control character in URL";
     const char *why = take_scheme(call, &rest, url);
     if (!why)
         why = take_rest(call, rest, url);

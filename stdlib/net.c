@@ -284,10 +284,10 @@ static pol_value contains_matches(pol_call *call, const pol_value *args)
     for (uint32_t i = 0; i < match_count(args[0]); i++) {
         if (!match_at(args[0], i, &outer))
             return no_match(call, 1);
-        if (!is_string(call, outer.text))
-            return pol_undefined();
         for (uint32_t k = 0; k < match_count(args[1]); k++) {
             pol_call_spend(call, 4);
+            if (!is_string(call, outer.text))
+                return pol_undefined();
             if (!match_at(args[1], k, &inner))
                 return no_match(call, 2);
             pol_value found = contains_text(call, outer.text, inner.text);

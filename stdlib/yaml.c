@@ -67,7 +67,8 @@ static void write_number(emitter *e, pol_value v)
     bool whole = strcspn(text, ".eE") >= len && len <= 19;
     double d = pol_number_double(v);
     if (whole || isinf(d)) { /* beyond doubles the text stays */
-        pol_bytes_add(&e->out, text, len);
+        bool zero = len == 2 && memcmp(text, "-0", 2) == 0;
+        pol_bytes_add(&e->out, text + zero, len - zero);
         return;
     }
     pol_bytes number;
@@ -103,8 +104,7 @@ static pol_value key_text(emitter *e, pol_value key)
 /* Keys of several lines and long ones stand behind a question mark. */
 static bool is_simple_key(pol_value key)
 {
-    return key.len <= 128 &&
-           (key.len == 0 || memchr(key.str, '\n', key.len) == NULL);
+    return key.len <= 128 && !pol_yaml_has_break(key);
 }
 
 static void write_mapping(emitter *e, pol_value v, size_t indent, size_t depth)

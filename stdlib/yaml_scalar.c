@@ -143,6 +143,14 @@ static bool is_break(uint32_t rune)
            rune == 0x2029;
 }
 
+bool pol_yaml_has_break(pol_value s)
+{
+    for (size_t i = 0, size; i < s.len; i += size)
+        if (is_break(pol_rune_at(s.str + i, &size)))
+            return true;
+    return false;
+}
+
 /* A blank, a line's end or the end of the text. */
 static bool is_blank_at(pol_value s, size_t at)
 {
@@ -178,7 +186,6 @@ static analysis analyse(pol_value s)
         indicators |= is_indicator(s, i);
         tabs |= rune == '\t';
         special |= rune != '\t' && !is_printable(rune);
-        special |= breaks && rune != '\n';
         break_space |= space && before_break;
         space_break |= breaks && before_space;
         lines |= rune == '\n';
@@ -188,7 +195,8 @@ static analysis analyse(pol_value s)
     indicators |= s.len >= 3 && (memcmp(s.str, "---", 3) == 0 ||
                                  memcmp(s.str, "...", 3) == 0);
     bool last_space = s.str[s.len - 1] == ' ';
-    bool plain = !tabs && !special && !lines && !indicators &&
+    bool plain = !tabs && !special && !indicators &&
+                 !pol_yaml_has_break(s) &&
                  s.str[0] != ' ' && !last_space;
     return (analysis){.plain = plain,
                       .single = !break_space && !space_break && !tabs &&
@@ -199,14 +207,27 @@ static analysis analyse(pol_value s)
 
 /* ---- writing --------------------------------------------------------- */
 
-static void write_single(pol_bytes *out, pol_value s)
+/* Writes characters as they are, those behind a break indented; quotes twice if
+ * asked for. */
+static void write_lines(pol_bytes *out, pol_value s, size_t indent, bool quoted)
+{
+    bool begins = !quoted;
+    for (size_t i = 0, size; i < s.len; i += size) {
+        uint32_t rune = pol_rune_at(s.str + i, &size);
+        bool breaks = is_break(rune);
+        if (begins && !breaks)
+            pol_bytes_fill(out, ' ', indent);
+        if (quoted && rune == '\'')
+            pol_bytes_byte(out, '\'');
+        pol_bytes_add(out, s.str + i, size);
+        begins = breaks;
+    }
+}
+
+static void write_single(pol_bytes *out, pol_value s, size_t indent)
 {
     pol_bytes_byte(out, '\'');
-    for (uint32_t i = 0; i < s.len; i++) {
-        if (s.str[i] == '\'')
-            pol_bytes_byte(out, '\'');
-        pol_bytes_byte(out, s.str[i]);
-    }
+    write_lines(out, s, indent, true);
     pol_bytes_byte(out, '\'');
 }
 
@@ -251,28 +272,28 @@ static void write_double(pol_bytes *out, pol_value s)
     pol_bytes_byte(out, '"');
 }
 
+/* How many bytes of the end of a text are its last break. */
+static size_t last_break(pol_value s)
+{
+    if (s.len >= 3 && s.str[s.len - 3] == '\xE2' && is_blank_at(s, s.len - 3))
+        return 3;
+    return s.len > 0 && s.str[s.len - 1] == '\n';
+}
+
 static void write_block(pol_bytes *out, pol_value s, size_t indent)
 {
-    bool ends = s.str[s.len - 1] == '\n';
-    bool keeps = ends && (s.len == 1 || s.str[s.len - 2] == '\n');
+    size_t end = last_break(s);
+    pol_value before = pol_string(s.str, s.len - end);
+    bool keeps = end > 0 && (before.len == 0 || last_break(before) > 0);
     pol_bytes_byte(out, '|');
-    if (s.str[0] == ' ' || s.str[0] == '\n')
+    if (is_blank_at(s, 0))
         pol_bytes_byte(out, '2');
-    if (keeps || !ends)
+    if (keeps || end == 0)
         pol_bytes_byte(out, keeps ? '+' : '-');
-    for (size_t from = 0; from < s.len;) {
-        const char *line = s.str + from;
-        const char *end = memchr(line, '\n', s.len - from);
-        size_t len = end ? (size_t)(end - line) : s.len - from;
-        pol_bytes_byte(out, '\n');
-        if (len > 0)
-            pol_bytes_fill(out, ' ', indent);
-        pol_bytes_add(out, line, len);
-        from += len + 1;
-    }
+    pol_bytes_byte(out, '\n');
     /* the break behind the last line comes from what follows; kept ones count */
-    if (keeps)
-        pol_bytes_byte(out, '\n');
+    write_lines(out, keeps || s.str[s.len - 1] != '\n' ? s : before, indent,
+                false);
 }
 
 void pol_yaml_scalar(pol_bytes *out, pol_value s, size_t indent, bool key)
@@ -289,7 +310,7 @@ void pol_yaml_scalar(pol_bytes *out, pol_value s, size_t indent, bool key)
     else if (a.plain)
         pol_bytes_add(out, s.str, s.len);
     else if (a.single)
-        write_single(out, s);
+        write_single(out, s, indent);
     else
         write_double(out, s);
 }

@@ -23,6 +23,13 @@
 #include "emit.h"
 #include "tree.h"
 
+/* What the members of a reference are looked up in. */
+typedef enum pol_gen_base {
+    POL_GEN_BASE_VALUE,
+    POL_GEN_BASE_DATA, /* a document of `data` where the rule tree has none */
+    POL_GEN_BASE_VDOC  /* perhaps a virtual document, to be forced at the end */
+} pol_gen_base;
+
 /* One member of a rule with dynamic heads, compiled as a rule of its own: what
  * `p.a` needs of p. Other members may then refer to it, and their conflicts do
  * not matter to it, as in OPA. Or one definition of it with `else`, whose value
@@ -86,13 +93,11 @@ void pol_gen_push(pol_gen *gen, const pol_node *term);
 void pol_gen_push_domain(pol_gen *gen, const pol_node *term);
 /* Pushes the head and the first operands of a reference: as many as lead through
  * the rule tree, at least none. Returns the first operand that is left, NULL if
- * none. *virtual_doc: the value may be a virtual document, to be forced before
- * it is used as a value. */
+ * none. */
 const pol_node *pol_gen_push_base(pol_gen *gen, const pol_node *ref,
-                                  bool *virtual_doc);
-/* Pops a value, pushes its member at `operand`; `of_data`: of a document of
- * `data`. */
-void pol_gen_member(pol_gen *gen, const pol_node *operand, bool of_data);
+                                  pol_gen_base *base);
+/* Pops a value of a reference with the base, pushes its member at `operand`. */
+void pol_gen_member(pol_gen *gen, const pol_node *operand, pol_gen_base base);
 /* Is the call of the builtin `name`, and never of a mock? */
 bool pol_gen_calls(const pol_gen *gen, const pol_node *call, const char *name);
 

@@ -112,7 +112,7 @@ static void match_object(pol_gen *gen, pol_node *pattern, uint32_t local)
         uint32_t member = pol_emit_local(emit, 1);
         pol_gen_open(gen, key);
         pol_emit_op(emit, POL_OP_LOAD, 0, local, 0);
-        pol_gen_member(gen, key, false);
+        pol_gen_member(gen, key, POL_GEN_BASE_VALUE);
         pol_emit_op(emit, POL_OP_STORE, 0, member, 0);
         pol_gen_match(gen, key->next, member);
     }

@@ -94,15 +94,15 @@ static void iterate_operand(pol_gen *gen, pol_node *operand)
 /* A reference with unbound variables in its brackets: nested loops. */
 static void open_loops(pol_gen *gen, pol_node *ref)
 {
-    bool virtual_doc;
-    const pol_node *operand = pol_gen_push_base(gen, ref, &virtual_doc);
+    pol_gen_base base;
+    const pol_node *operand = pol_gen_push_base(gen, ref, &base);
     for (; operand; operand = operand->next) {
         if (pol_gen_is_open(gen, operand))
             iterate_operand(gen, (pol_node *)operand);
         else
-            pol_gen_member(gen, operand, ref->child->slot == POL_SLOT_DATA);
+            pol_gen_member(gen, operand, base);
     }
-    if (virtual_doc)
+    if (base == POL_GEN_BASE_VDOC)
         pol_emit_op(&gen->emit, POL_OP_FORCE, 0, 0, 0);
     uint32_t temp = pol_emit_local(&gen->emit, 1);
     pol_emit_op(&gen->emit, POL_OP_STORE, 0, temp, 0);

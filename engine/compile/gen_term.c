@@ -135,13 +135,14 @@ static const pol_node *push_rule(pol_gen *gen, const pol_rule *rule,
 
 /* The part of a reference to `data` that the rule tree decides. */
 static const pol_node *push_data(pol_gen *gen, const pol_node *operand,
-                                 bool *virtual_doc)
+                                 pol_gen_base *base)
 {
     const pol_tree *node = gen->compile->root;
     while (operand && operand->kind == POL_NODE_STRING) {
         const pol_tree *child = visible_child(node, operand->text);
         if (!child) {
             push_base_document(gen, node);
+            *base = POL_GEN_BASE_DATA;
             return operand;
         }
         node = child;
@@ -150,18 +151,18 @@ static const pol_node *push_data(pol_gen *gen, const pol_node *operand,
             return push_rule(gen, node->rule, operand);
     }
     pol_emit_op(&gen->emit, POL_OP_VDOC, 0, 0, node->id);
-    *virtual_doc = true;
+    *base = POL_GEN_BASE_VDOC;
     return operand;
 }
 
 const pol_node *pol_gen_push_base(pol_gen *gen, const pol_node *ref,
-                                  bool *virtual_doc)
+                                  pol_gen_base *base)
 {
     const pol_node *head = ref->child, *operand = head->next;
-    *virtual_doc = false;
+    *base = POL_GEN_BASE_VALUE;
     if (head->kind == POL_NODE_VAR && !head->temp) {
         if (head->slot == POL_SLOT_DATA)
-            return push_data(gen, operand, virtual_doc);
+            return push_data(gen, operand, base);
         if (head->slot >= 0 && operand && operand->kind == POL_NODE_STRING) {
             pol_emit_op(&gen->emit, POL_OP_FIELDL, 0, (uint32_t)head->slot,
                         pol_gen_name(gen, operand->text));
@@ -172,7 +173,7 @@ const pol_node *pol_gen_push_base(pol_gen *gen, const pol_node *ref,
     return operand;
 }
 
-void pol_gen_member(pol_gen *gen, const pol_node *operand, bool of_data)
+void pol_gen_member(pol_gen *gen, const pol_node *operand, pol_gen_base base)
 {
     if (operand->kind == POL_NODE_STRING) {
         pol_emit_op(&gen->emit, POL_OP_FIELD, 0, 0,
@@ -180,17 +181,16 @@ void pol_gen_member(pol_gen *gen, const pol_node *operand, bool of_data)
         return;
     }
     pol_gen_push(gen, operand);
-    pol_emit_op(&gen->emit, POL_OP_INDEX, of_data, 0, 0);
+    pol_emit_op(&gen->emit, POL_OP_INDEX, base == POL_GEN_BASE_DATA, 0, 0);
 }
 
 static void push_ref(pol_gen *gen, const pol_node *ref)
 {
-    bool virtual_doc;
-    const pol_node *operand = pol_gen_push_base(gen, ref, &virtual_doc);
-    bool of_data = ref->child->slot == POL_SLOT_DATA;
+    pol_gen_base base;
+    const pol_node *operand = pol_gen_push_base(gen, ref, &base);
     for (; operand; operand = operand->next)
-        pol_gen_member(gen, operand, of_data);
-    if (virtual_doc)
+        pol_gen_member(gen, operand, base);
+    if (base == POL_GEN_BASE_VDOC)
         pol_emit_op(&gen->emit, POL_OP_FORCE, 0, 0, 0);
 }
 

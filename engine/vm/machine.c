@@ -219,6 +219,15 @@ pol_value pol_machine_get(pol_vm *vm, pol_env *env, pol_value of,
     return v;
 }
 
+pol_value pol_machine_get_base(pol_vm *vm, pol_env *env, pol_value of,
+                               pol_value key)
+{
+    pol_value v = pol_machine_get(vm, env, of, key);
+    if (!pol_is_defined(v) && pol_is_number(key))
+        v = pol_machine_get(vm, env, of, pol_machine_text(vm, key));
+    return v;
+}
+
 /* ---- comparing ------------------------------------------------------------------ */
 
 static unsigned order_of(const pol_vm *vm, pol_value a, pol_value b)

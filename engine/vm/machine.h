@@ -134,10 +134,10 @@ uint32_t pol_machine_find(pol_vm *vm, pol_machine_cache *cache,
  * unknowns, arrays, sets. */
 pol_value pol_machine_get(pol_vm *vm, pol_env *env, pol_value of,
                           pol_value key);
-/* A number's text as a string: the key under which `data` has it. */
-pol_value pol_machine_text(pol_vm *vm, pol_value number);
-
-/* A number's text as a string: the key it finds in data. */
+/* The same for base data, where a number finds the key that is its text. */
+pol_value pol_machine_get_base(pol_vm *vm, pol_env *env, pol_value of,
+                               pol_value key);
+/* A number's text as a string. */
 pol_value pol_machine_text(pol_vm *vm, pol_value number);
 
 /* COMPARE, any operands: TRUE, FALSE or UNKNOWN; `how` is operand a. */

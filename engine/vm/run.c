@@ -337,10 +337,8 @@ field:
         STEP();
     }
     vm->top = sp + 1;
-    sp[-1] = pol_machine_get(vm, env, v, sp[0]);
-    if (!pol_is_defined(sp[-1]) && ip->a && pol_is_number(sp[0]))
-        sp[-1] = pol_machine_get(vm, env, v,
-                                 pol_machine_text(vm, sp[0]));
+    sp[-1] = ip->a ? pol_machine_get_base(vm, env, v, sp[0])
+                   : pol_machine_get(vm, env, v, sp[0]);
     if (!pol_is_defined(sp[-1]))
         FAIL();
     STEP();

@@ -46,15 +46,22 @@ static pol_value child_value(pol_vm *vm, pol_env *env, uint32_t node,
     return pol_vdoc_of(node);
 }
 
+/* A number finds the base value of its text, but no rule or package. */
+static pol_value base_member(pol_vm *vm, pol_env *env, uint32_t node,
+                             pol_value key)
+{
+    return pol_machine_get_base(vm, env, base_of(vm, env, node), key);
+}
+
 pol_value pol_vdoc_get(pol_vm *vm, pol_env *env, uint32_t node, pol_value key)
 {
     if (hidden(vm, env, node))
-        return pol_machine_get(vm, env, base_of(vm, env, node), key);
+        return base_member(vm, env, node, key);
     int64_t child = pol_is_string(key)
                         ? pol_env_child(vm->program, node, key)
                         : -1;
     if (child < 0)
-        return pol_machine_get(vm, env, base_of(vm, env, node), key);
+        return base_member(vm, env, node, key);
     const pol_program_node *n = &vm->program->nodes[child];
     pol_value base = pol_undefined();
     if (env->targets || is_function(vm, n))

@@ -8,7 +8,8 @@
  * `data` and `input` may be missing; `strict` makes errors of built-in functions
  * errors. The answer is a line each: {"result": [{name: value, …}, …]}, what the
  * variables of the query are bound to in every answer, or {"errors": [code, …],
- * "message": "…"} with OPA's codes of all errors and the text of the first. */
+ * "message": "…"} with OPA's codes of all errors and the text of the first; of errors
+ * in modules also {"places": ["CODE FILE:LINE", …]}. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,14 @@ static void print_diags(run *r)
             continue;
         printf("%s\"%s\"", first ? "," : "", *d.opa_code ? d.opa_code : d.code);
         first = first ? first : d.message;
+    }
+    fputs("],\"places\":[", stdout);
+    const char *comma = "";
+    for (uint32_t i = 0; pol_diags_at(r->diags, i, &d); i++) {
+        if (!d.is_error || !d.line)
+            continue;
+        printf("%s\"%s %s:%u\"", comma, d.code, d.file, d.line);
+        comma = ",";
     }
     print_message(r->arena, first ? first : "");
 }

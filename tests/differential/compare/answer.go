@@ -11,6 +11,8 @@ import (
 type answer struct {
 	Value  string   // canonical JSON; "" when there is none
 	Errors []string // codes, sorted, each once
+	Places []string // FILE:LINE of errors in modules
+	Stages []int    // of OPA's compiler, which find such errors
 	Text   string   // message of the first error, to be read
 }
 

@@ -45,11 +45,18 @@ func failure(err error) answer {
 	case errors.As(err, &eval):
 		return failed(err.Error(), eval.Code)
 	case errors.As(err, &list):
-		var codes []string
+		var codes, places []string
+		var stages []int
 		for _, e := range list {
 			codes = append(codes, e.Code)
+			stages = append(stages, opaStage(e.Code, e.Message))
+			if e.Location != nil {
+				places = append(places, fmt.Sprintf("%s:%d", e.Location.File, e.Location.Row))
+			}
 		}
-		return failed(err.Error(), codes...)
+		out := failed(err.Error(), codes...)
+		out.Places, out.Stages = places, stages
+		return out
 	case errors.As(err, &one):
 		return failed(err.Error(), one.Code)
 	case errors.As(err, &many) && len(many) > 0:

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -57,6 +58,7 @@ func (r *runner) ask(c testCase) answer {
 	var got struct {
 		Result  []map[string]any
 		Errors  []string
+		Places  []string
 		Message string
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -65,7 +67,13 @@ func (r *runner) ask(c testCase) answer {
 		return failed(err.Error(), "no JSON")
 	}
 	if len(got.Errors) > 0 {
-		return failed(got.Message, got.Errors...)
+		out := failed(got.Message, got.Errors...)
+		for _, place := range got.Places {
+			code, where, _ := strings.Cut(place, " ")
+			out.Places = append(out.Places, where)
+			out.Stages = append(out.Stages, ownStage(code))
+		}
+		return out
 	}
 	if len(got.Result) == 0 {
 		return answer{}
