@@ -54,11 +54,11 @@ static const char *const terms[] = {
     "input.c[0]", "input.c[1]", "input.e[0].k", "input.e[1].v", "input.n.m.x",
     "input.n.m.y", "",
     "%R + 1", "%R - %R", "%R * 2", "%R %% 2", "1 / %R", "0 - %R",
-    "(%R == %T)", "(%T != %T)", "(%T < %T)", "(%T in %C)", "(%T, %T in %C)",
+    "(%R == %T)", "(%T != %T)", "(%T < %T)", "(%R in %C)", "(%R, %T in %C)",
     "[%T, %T]", "{\"x\": %T}", "{\"x\": %T, \"y\": %T}", "{%T, %T}",
     "{\"x\": 1, %T: %T}", "%C", "input.d[%T]", "input.c[%T]",
     "input[%T][%T]", "input.n", "input.n.m", "input", "$\"m {%T}\"",
-    "$\"{%T} {%T}\"", "count(%C)", "count(%R)", "sum(input.c)", "sum([%R, %R])", "max(%C)", "min(%C)",
+    "$\"{%T} {%T}\"", "count(%C)", "count(%R)", "sum(input.c)", "sum([%R, %R])", "max(%A)", "min(%A)",
     "product([%R, 2])", "object.get(%O, %T, %T)",
     "object.get(input, [\"n\", \"m\", %T], %K)", "object.get(%O, [%T, %T], %T)",
     "type_name(%T)", "is_array(%T)", "is_object(%T)", "is_string(%T)",
@@ -71,10 +71,10 @@ static const char *const terms[] = {
     "object.subset(%A, %A)", "strings.any_prefix_match(%R, input.c)", "replace(%R, \"a\", \"x\")",
     "ceil(%R)", "indexof(%R, \"b\")",
     "@0h", "@0h", "@1g", "@2f(%T)", "@2f(%T)", "@3f2(%T, %T)", "@3f3([%T, %T])",
-    "@4count(p)", "@4p[%T]", "@4p", "@5q[%T]", "@5q.x", "@5q.y", "@5q", "@6s.x",
-    "@6s[%T]", "@6count(s[%T])", "@6count(s.x)", "@6s.x[%T]", "@6s",
-    "@7w[%T]", "@7w.x.y", "@7w.x", "@7w",
-    "@7v.x", "@7v[%T]", "@7v.b", "@0data.u.r", "@0data.u[%T]", "@0data.u.k[%T]", "@0count(data.u)",
+    "@4count(p)", "@4p[%R]", "@4p", "@5q[%R]", "@5q.x", "@5q.y", "@5q", "@6s.x",
+    "@6s[%R]", "@6count(s[%R])", "@6count(s.x)", "@6s.x[%R]", "@6s",
+    "@7w[%R]", "@7w.x.y", "@7w.x", "@7w",
+    "@7v.x", "@7v[%R]", "@7v.b", "@0data.u.r", "@0data.u[%R]", "@0data.u.k[%R]", "@0count(data.u)",
     "@0count(data.u.k)", "@0data.u", NULL};
 
 /* Of no type that the compiler knows. */
@@ -89,7 +89,7 @@ static const char *const refs[] = {
 static const char *const arrays[] = {
     "input.c", "input.e", "[%K, %V]", "",
     "[%T, %T]", "[%T]", "[%1 | some %1 in %C;%! %S]", "[%T | some %1 in %C;%! %S]",
-    "[%1 | some %2, %1 in %C;%! %S]", "[%1 | some [%1, %2] in %A;%! %S]",
+    "[%1 | some %2, %1 in %C;%! %S]", "[%1 | some [%1, %2] in [%R, [%T, %K]];%! %S]",
     "[%1 | %1 := %T;%! %S]", "[%1 | input.c[%2] = %1;%! %S]", "array.concat(%A, %A)",
     "array.slice(%A, 0, 1)", "array.slice(%A, 1, 5)", "array.reverse(%A)",
     "array.flatten(%A)", "sort(%C)", "split(%R, \"a\")", "numbers.range(0, 2)",
@@ -116,36 +116,36 @@ static const char *const sets[] = {
 
 static const char *const simple[] = {
     "%R == %T", "%R == %T", "%T != %T", "%T < %T", "%T >= %T", "%T",
-    "%T in %C", "%R = %T", "not %R == %T", "not %T", "not %T in %C",
+    "%R in %C", "%R = %T", "not %R == %T", "not %T", "not %R in %C",
     "not %T < %T", "%R == %V", "%V != %T", "%R == %K", "not %R == %K",
-    "%T, %T in %C", "is_string(%T)", "not is_object(%T)", "count(%C) > 0",
+    "%R, %T in %C", "is_string(%T)", "not is_object(%T)", "count(%C) > 0",
     "not startswith(%R, \"a\")", "@0h", "@1g", "@1not g", "@0not h", "@2not f(%T)",
-    "@2f(%T)", "@4%T in p", "@4not %T in p", "@4p[%T]", "@4not p[%T]",
-    "@5not q.x", "@6not %T in s.x", "input.e[_].k == %T", "input.c[_] == %T",
+    "@2f(%T)", "@4%R in p", "@4not %R in p", "@4p[%R]", "@4not p[%R]",
+    "@5not q.x", "@6not %R in s.x", "input.e[_].k == %T", "input.c[_] == %T",
     "input.d[_] == %T", NULL};
 
 static const char *const conditions[] = {
     "%S", "%S", "%S", "some %1 in %C%!%^", "some %1 in %C%!%^",
     "some %1 in %A%!%^", "some %1, %2 in %C%!%^", "some %1, %2 in %O%!%^",
-    "some [%1, %2] in %A%!%^", "some {\"k\": %1, \"v\": %2} in input.e%!%^",
+    "some [%1, %2] in [%R, [%T, %K]]%!%^", "some {\"k\": %1, \"v\": %2} in input.e%!%^",
     "some {\"k\": %K, \"v\": %2} in input.e%!%^", "every %1 in %C {%! %1 != %K; %B }",
-    "every %1 in %C {%! %S; %1 == %1 }",
+    "every %1 in %C {%! %S; %1 != \"no\" }",
     "every %1, %2 in %C {%! %1 != %2; %S }", "%1 := %T%!%^", "%1 = %T%!%^",
     "[%1, %2] = %R%!%^", "[%1, %K] = %R%!%^", "{\"x\": %1} = %R%!%^",
     "{\"x\": %1, \"y\": %2} = %R%!%^", "[%1, [%2]] := %R%!%^",
     "walk(%T, [%1, %2])%!%^", "walk(%T, [%1, %K])%!%^",
     "some %1; input.e[%1].k == %T%!%^", "some %1; input.d[%1] == %T%!%^",
     "some %1; input.c[%1]%!%^", "some %1, %2; input[%1][%2] == %T%!%^",
-    "@4some %1; p[%1]%!%^", "@5some %1; q[%1] == %T%!%^", "@5some %1, %2 in q%!%^",
+    "@4some %1; p[%1]%!%^", "@5some %1; q[%1] == %R%!%^", "@5some %1, %2 in q%!%^",
     "@6some %1, %2; s[%1][%2]%!%^", "@6some %1, %2 in s%!%^", "@7some %1, %2 in w%!%^",
     "@7some %1; %2 = w[%1].y%!%^", "@7some %1, %2 in v%!%^",
-    "@0some %1; data.u[%1] == %T%!%^", "@0some %1, %2 in data.u%!%^",
+    "@0some %1; data.u[%1] == %R%!%^", "@0some %1, %2 in data.u%!%^",
     "%S with input.a as %T", "%S with input.n.m as %T", "%S with input.d as %O",
     "%S with input.d.x.y as %T", "%S with input as {\"a\": %T, \"c\": %A}",
     "@0%S with data.u.r as %T", "@0%S with data.u as %T", "%S with count as 2",
     "@2%S with f as is_string", "@3%S with f2 as 1", "%S with is_string as is_number",
     "{not { %B }", "{not { %B }", "{(%R == %T) or (%T)", "{(%T) and (%T < %T)",
-    "{(%T in %C) or %T", NULL};
+    "{(%R in %C) or %T", NULL};
 
 /* ---- drawing --------------------------------------------------------------- */
 
@@ -328,18 +328,18 @@ static void partial_rules(gen *g)
     for (uint32_t n = 1 + pick(g, 2); n; n--)
         rule(g, "p contains %T", 0, "\n");
     g->rules = 5;
-    rule(g, pick(g, 2) ? "q[%T] := %T" : "q.y := %T", 0, "\n");
+    rule(g, pick(g, 2) ? "q[%R] := %T" : "q.y := %R", 0, "\n");
     if (pick(g, 2))
-        rule(g, pick(g, 2) ? "q[%T] := %T" : "q.x := %T", 0, "\n");
+        rule(g, pick(g, 2) ? "q[%R] := %T" : "q.x := %R", 0, "\n");
     g->rules = 6;
-    rule(g, "s[%T] contains %T", 0, "\n");
+    rule(g, "s[%R] contains %T", 0, "\n");
     if (pick(g, 2))
         rule(g, "s.x contains %T", 0, "\n");
     g->rules = 7;
-    rule(g, "w[%T].y := %T", 0, "\n");
+    rule(g, "w[%R].y := %T", 0, "\n");
     if (pick(g, 2))
         rule(g, "w.x.y := %T", 0, "\n");
-    rule(g, "v[%T] := %T", 0, "\n");
+    rule(g, "v[%R] := %T", 0, "\n");
     if (pick(g, 2))
         definition(g, "v.b := %T", 0);
     g->rules = 8;
