@@ -348,7 +348,8 @@ pol_value pol_machine_arith(pol_vm *vm, unsigned op, const pol_value *operands,
 
 /* ---- loops ------------------------------------------------------------------------ */
 
-/* Undefined locals at `l` are not touched where there is nothing to iterate. */
+/* What surely is in a range stands for LOW, what may be in it for HIGH; `every`
+ * holds of the more, the fewer there are. */
 static bool iter_unknown(pol_vm *vm, pol_value *l, pol_value v, unsigned how)
 {
     const pol_unknown_range *range = pol_unknown_range_of(v);
