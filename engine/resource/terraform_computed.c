@@ -21,7 +21,36 @@ typedef struct blocks {
 typedef struct search {
     pol_arena *arena;
     pol_builder *found; /* a set of paths */
+    pol_value remedied; /* properties, where a remediation changed them */
 } search;
+
+/* Is something unknown in `v` at the path, through the elements of arrays? As deep
+ * as it goes the answer is yes. */
+static bool holds_unknown(pol_value v, pol_str path, unsigned depth)
+{
+    if (v.tag == POL_UNKNOWN || depth == NESTED_BLOCKS)
+        return true;
+    for (uint32_t i = 0; v.tag == POL_ARRAY && i < v.len; i++) {
+        if (holds_unknown(v.items[i], path, depth + 1))
+            return true;
+    }
+    if (v.tag != POL_OBJECT || !path.len)
+        return false;
+    const char *dot = memchr(path.ptr, '.', path.len);
+    size_t len = dot ? (size_t)(dot - path.ptr) : path.len;
+    size_t next = dot ? len + 1 : len;
+    return holds_unknown(pol_get(v, pol_string(path.ptr, len)),
+                         (pol_str){path.ptr + next, path.len - next}, depth + 1);
+}
+
+/* What a remediation has set is left to nobody any more. */
+static void add_path(search *s, pol_value path)
+{
+    if (pol_is_defined(s->remedied) &&
+        !holds_unknown(s->remedied, (pol_str){path.str, path.len}, 0))
+        return;
+    pol_builder_add(s->found, path);
+}
 
 /* An expression, in contrast to a block, which has expressions by name. */
 static bool is_expression(pol_value v)
@@ -84,7 +113,7 @@ static void search_block(search *s, pol_value marks, const blocks *set,
             search_block(s, mark, &inner, path_below(s->arena, prefix, key),
                          depth + 1);
         else if (mark.tag == POL_TRUE)
-            pol_builder_add(s->found, path_below(s->arena, prefix, key));
+            add_path(s, path_below(s->arena, prefix, key));
     }
 }
 
@@ -97,7 +126,9 @@ pol_value pol_terraform_computed(pol_resources *set, const pol_resource *r)
         return pol_undefined();
     pol_builder found;
     pol_builder_init(&found, set->scratch, POL_SET);
-    search s = {.arena = set->scratch, .found = &found};
+    search s = {.arena = set->scratch,
+                .found = &found,
+                .remedied = r->remedied ? r->props : pol_undefined()};
     pol_value expressions = pol_get_name(block, "expressions");
     blocks all = {&expressions, expressions.tag == POL_OBJECT};
     search_block(&s, marks, &all, pol_literal(""), 0);
