@@ -37,6 +37,23 @@ complain 'global mutable state' \
             $2 == "O" && $3 ~ /^\.(data|bss)(\.|$)/ && $3 !~ /rel\.ro/ {print file, $NF}' |
        grep -v '^value\.o: place')"
 
+# What fits a screen and one noun. run.c has the loop of the VM.
+own=$(echo "$code" | grep '\.c$')
+complain 'functions over 60 lines' \
+    "$(awk '/^{$/ {open = FNR}
+            /^}$/ && open {if (FNR - open > 61) print FILENAME ":" open; open = 0}' $own)"
+complain 'files over 700 lines: which second noun has moved in?' \
+    "$(wc -l $own | awk '$1 > 700 && $2 != "total" && $2 != "engine/vm/run.c"')"
+complain 'files that do not say what they are for' \
+    "$(for f in $(echo "$code" | grep '\.[chy]$'); do
+           sed -n 3,4p "$f" | grep -q '^ \* [^ ]' || echo "$f"
+       done)"
+complain 'folders of tests that tests/README.md does not name' \
+    "$(for f in tests/*/; do
+           f=${f%/}
+           grep -q "^| \`${f#tests/}\` |" tests/README.md || echo "$f"
+       done)"
+
 complain 'marks of unfinished work' \
     "$(grep -nE 'TODO|FIXME|\bXXX\b' $sources Makefile *.md packs -r 2>/dev/null)"
 complain 'lines over 100 columns' \
