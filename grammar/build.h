@@ -12,7 +12,7 @@
 typedef enum {
     POL_HEAD_PLAIN,
     POL_HEAD_PAREN, /* it starts with a parenthesis: `(x) := 1` */
-    POL_HEAD_SPACED /* space in front of its arguments: `f (x) if …` */
+    POL_HEAD_SPACED /* space behind its name: `f (x) if …`, `p [x] if …` */
 } pol_head_form;
 
 typedef struct pol_build {

@@ -68,7 +68,7 @@ static void bad_head(pol_build *build, pol_span span)
                                   POL_BUILD_ARGS(text));
     pol_diag_help(build->diags, diag,
                   build->head_form != POL_HEAD_PLAIN
-                      ? "no space may stand between a function and its `(`"
+                      ? "no space may stand behind the name of a rule"
                       : "a rule starts with a name: `p := …`, "
                         "`p contains …`, `f(x) := …`");
 }
@@ -103,20 +103,25 @@ static pol_head_form form_of(const pol_build *build, const pol_node *ref)
     const char *text = build->lex->text.ptr;
     if (text[ref->span.off] == '(')
         return POL_HEAD_PAREN;
-    if (ref->kind != POL_NODE_CALL || (ref->flags & POL_NODE_INFIX))
+    bool call = ref->kind == POL_NODE_CALL && !(ref->flags & POL_NODE_INFIX);
+    if (!call && ref->kind != POL_NODE_REF)
         return POL_HEAD_PLAIN;
-    const pol_node *callee = ref->child;
-    return text[callee->span.off + callee->span.len] == '(' ? POL_HEAD_PLAIN
-                                                            : POL_HEAD_SPACED;
+    const pol_node *name = ref->child;
+    if (call && name->kind == POL_NODE_REF)
+        name = name->child;
+    char behind = text[name->span.off + name->span.len];
+    return behind == '(' || behind == '[' || behind == '.' ? POL_HEAD_PLAIN
+                                                           : POL_HEAD_SPACED;
 }
 
-/* Parentheses around a head are fine in `(x) := 1` only, space in front of its
- * arguments where a body follows or `default` stands in front. */
+/* Parentheses around a head are fine in `(x) := 1` only, space behind its name
+ * where a body or `contains` follows or `default` stands in front. */
 static void check_form(pol_build *build, pol_ast_rule *rule, bool has_body)
 {
     bool good = build->head_form == POL_HEAD_PLAIN ||
                 (build->head_form == POL_HEAD_SPACED
-                     ? has_body || rule->is_default
+                     ? has_body || rule->is_default ||
+                           rule->kind == POL_RULE_SET
                      : rule->value && !has_body && !rule->is_default);
     if (!good)
         bad_head(build, rule->head_span);

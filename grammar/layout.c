@@ -124,8 +124,8 @@ static int label_brace(pol_layout *layout, uint32_t i, pol_layout_kind *holds)
     }
 }
 
-/* Whether the `(` at `i` stands behind the name of a rule: OPA takes space
- * between a function and its parameters. */
+/* Whether the `(`, `[` or `.` at `i` stands behind the name of a rule: OPA takes
+ * space there. */
 static bool is_behind_name(pol_layout *layout, uint32_t i)
 {
     if (top(layout)->kind != POL_LAYOUT_ITEMS ||
@@ -147,7 +147,7 @@ static int label(pol_layout *layout, uint32_t i, pol_layout_kind *holds)
     case POL_TK_LBRACE:
         return label_brace(layout, i, holds);
     case POL_TK_LBRACK:
-        if (suffix)
+        if (suffix || is_behind_name(layout, i))
             return POL_TK_LBRACK_IDX;
         return open->form == POL_FORM_COMPR ? POL_TK_LBRACK_COMPR
                                             : POL_TK_LBRACK;
@@ -177,9 +177,11 @@ static bool breaks_here(pol_layout *layout, uint32_t i)
 }
 
 /* A `.` and the name behind it stand without space. */
-static int label_dot(const pol_token *dot)
+static int label_dot(pol_layout *layout, uint32_t i)
 {
-    return adjacent(dot) && adjacent(dot + 1) ? POL_TK_DOT : POL_TK_BAD;
+    const pol_token *dot = &layout->tokens[i];
+    bool behind = adjacent(dot) || is_behind_name(layout, i);
+    return behind && adjacent(dot + 1) ? POL_TK_DOT : POL_TK_BAD;
 }
 
 static bool is_compr(int kind)
@@ -262,7 +264,7 @@ static int label_token(pol_layout *layout, uint32_t i)
     case POL_TK_BAR:
         return label_bar(layout);
     case POL_TK_DOT:
-        return label_dot(&layout->tokens[i]);
+        return label_dot(layout, i);
     case POL_TK_IDENT:
         return label_name(layout, i);
     default:
