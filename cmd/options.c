@@ -138,9 +138,12 @@ static bool set(const pol_option *row, const char *text, uint32_t order,
                  text);
         return false;
     case POL_OPTION_CHOICE:
+    case POL_OPTION_ANSWER:
         *(int *)at = choice(row->value, text);
-        if (*(int *)at >= 0)
+        if (*(int *)at >= 0) {
+            *(int *)at += row->kind == POL_OPTION_ANSWER;
             return true;
+        }
         snprintf(error, 256, "--%s is one of %s, not `%.60s`", row->name,
                  row->value, text);
         return false;

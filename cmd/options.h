@@ -16,7 +16,8 @@ typedef enum {
     POL_OPTION_TEXT,   /* const char *: the last one counts */
     POL_OPTION_LIST,   /* pol_option_list: each one is kept */
     POL_OPTION_NUMBER, /* uint64_t; takes the suffixes k, M, G (of 1024) */
-    POL_OPTION_CHOICE  /* int: index of the word within `value`, "a|b|c" */
+    POL_OPTION_CHOICE, /* int: index of the word within `value`, "a|b|c" */
+    POL_OPTION_ANSWER  /* int: the same from 1 on; 0 when it was not given */
 } pol_option_kind;
 
 /* A repeated option. `order[i]` is the position on the command line, so that

@@ -23,6 +23,7 @@ add() {
     passed=$((passed + $3)) failed=$((failed + f)) skipped=$((skipped + $5))
     printf '%-34s %6d passed %4d failed %4d skipped\n' "$1" "$3" "$f" "$5"
     [ "$f" -eq 0 ] || sed 's/^/    /' "$log"
+    [ "$5" -eq 0 ] || sed -n 's/^SKIP/    &/p' "$log"
 }
 
 cmocka() {

@@ -277,7 +277,7 @@ static void write_pack(const char *folder)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2)
+    if (argc < 2 || argv[1][0] == '-')
         return 2;
     long count = argc > 2 ? strtol(argv[2], NULL, 10) : RESOURCES;
     if (count < 1 || count > 10000000)

@@ -5,6 +5,7 @@
 #
 #     # a comment
 #     @ name of the case; each case starts in an empty folder
+#     % path            what the case needs beside the project: it is skipped without
 #     < file            the lines that follow, up to one that is `<`, as a file
 #     $ command         run by sh; `polc` is the program under test
 #     | line            of stdout; all of them, when there is one
@@ -25,7 +26,7 @@ trap 'chmod -R u+rwx "$top" 2>/dev/null; rm -rf "$top"' EXIT
 mkdir "$top/bin"
 ln -s "$polc" "$top/bin/polc"
 export PATH=$top/bin:$PATH POLC_ROOT=$root LC_ALL=C NO_COLOR=1
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
 # What the case wants of the command that ran last.
 reset() { want_out=(); want_in=(); want_err=(); want_code=0; command=; }
@@ -37,6 +38,7 @@ complain() {
 }
 
 check() {
+    [ -n "$skip" ] && reset
     [ -n "$command" ] || return 0
     (cd "$dir" && sh -c "$command") >"$top/out" 2>"$top/err" </dev/null
     local code=$? text
@@ -64,19 +66,23 @@ check() {
 finish() {
     check
     [ -n "$name" ] || return 0
-    if [ -n "$bad" ]; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
+    if [ -n "$skip" ]; then
+        echo "SKIP $name: no $skip"
+        skipped=$((skipped + 1))
+    elif [ -n "$bad" ]; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
 }
 
 for file in "$@"; do
-    name= bad= number=0
+    name= bad= skip= number=0
     reset
     while IFS= read -r line || [ -n "$line" ]; do
         case $line in
         '@ '*)
             finish
-            name="${file##*/}: ${line#@ }" bad= number=$((number + 1))
+            name="${file##*/}: ${line#@ }" bad= skip= number=$((number + 1))
             dir=$top/${file##*/}.$number
             mkdir "$dir" ;;
+        '% '*) [ -e "$root/${line#% }" ] || skip=${line#% } ;;
         '< '*)
             check
             mkdir -p "$(dirname "$dir/${line#< }")"
@@ -98,5 +104,5 @@ for file in "$@"; do
     done <"$file"
     finish
 done
-echo "$passed passed, $failed failed, 0 skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]
